@@ -1,0 +1,146 @@
+//! The buckets of histograms: which values share one, and which value stands for it.
+//!
+//! The scheme is the log-linear one of HdrHistogram (Gil Tene): an octave, the values from a power of two to the next,
+//! is cut into equal parts. Ours has a fixed resolution of 64 parts and covers all of `i64`; negative values are
+//! mirrored. A part is then at most 1/64 of any of its values wide, so the middle is off by at most 1/128 (0.8 %), and
+//! magnitudes below 128 have a bucket each.
+
+/// Buckets per octave; a power of two.
+pub(super) const PARTS: usize = 1 << PART_BITS;
+const PART_BITS: u32 = 6;
+
+/// Octaves of one sign: the values below [`PARTS`], then one for each power of two up to 2^62.
+const OCTAVES_PER_SIGN: usize = 64 - PART_BITS as usize;
+
+/// Octaves of both signs.
+pub(super) const OCTAVES: usize = 2 * OCTAVES_PER_SIGN;
+
+/// The number of the bucket that 0 is in; there are as many buckets for negative values.
+const ZERO: u16 = (OCTAVES_PER_SIGN * PARTS) as u16;
+
+/// One bucket: a number that grows with the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bucket(u16);
+
+impl Bucket {
+    /// The bucket of `value`.
+    pub(super) fn of(value: i64) -> Self {
+        let mirror = value >> 63;
+        let magnitude = (value ^ mirror).cast_unsigned();
+        // What is below PARTS counts as if it had the highest bit of the first octave.
+        let highest_bit = 63 - (magnitude | (PARTS as u64 - 1)).leading_zeros();
+        let octave = highest_bit + 1 - PART_BITS;
+        let part = (magnitude >> width_bits(octave)) & (PARTS as u64 - 1);
+        // Fits: there are OCTAVES_PER_SIGN * PARTS numbers of one sign.
+        let number = (u64::from(octave) << PART_BITS | part) as u16;
+        Self(ZERO.wrapping_add(number ^ mirror as u16))
+    }
+
+    /// The bucket that is part `part`, below [`PARTS`], of octave `octave`, below [`OCTAVES`]; octave 0 has the most
+    /// negative values.
+    pub(super) fn at(octave: usize, part: usize) -> Self {
+        Self((octave * PARTS + part) as u16)
+    }
+
+    /// Octave and part, as in [`at`](Self::at).
+    pub(super) fn place(self) -> (usize, usize) {
+        let number = usize::from(self.0);
+        (number / PARTS, number % PARTS)
+    }
+
+    /// The value that stands for all in the bucket: the one in its middle.
+    pub(crate) fn middle(self) -> i64 {
+        self.outside_in(|low, width| low + (width - 1) / 2)
+    }
+
+    /// The largest value in the bucket.
+    pub(crate) fn upper(self) -> i64 {
+        if self.0 < ZERO {
+            self.outside_in(|low, _| low)
+        } else {
+            self.outside_in(|low, width| low + (width - 1))
+        }
+    }
+
+    /// Picks a value by the bucket's magnitude that is nearest to zero and its width, and gives it the bucket's sign.
+    fn outside_in(self, pick: impl FnOnce(i64, i64) -> i64) -> i64 {
+        let mirror = if self.0 < ZERO { u16::MAX } else { 0 };
+        let number = self.0.wrapping_sub(ZERO) ^ mirror;
+        let octave = u32::from(number) >> PART_BITS;
+        let part = i64::from(number) & (PARTS as i64 - 1);
+        let highest_bit = if octave == 0 { 0 } else { PARTS as i64 };
+        let width_bits = width_bits(octave);
+        let value = pick((highest_bit | part) << width_bits, 1 << width_bits);
+        if mirror == 0 { value } else { !value }
+    }
+}
+
+/// The binary logarithm of the width of an octave's buckets; the first two octaves have single values.
+fn width_bits(octave: u32) -> u32 {
+    octave.saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> impl Iterator<Item = Bucket> {
+        (0..OCTAVES).flat_map(|octave| (0..PARTS).map(move |part| Bucket::at(octave, part)))
+    }
+
+    #[test]
+    fn buckets_cover_all_values_without_gap_or_overlap() {
+        let mut lower = i64::MIN;
+        for bucket in all() {
+            assert_eq!(Bucket::of(lower), bucket);
+            assert_eq!(Bucket::of(bucket.upper()), bucket);
+            assert_eq!(Bucket::of(bucket.middle()), bucket);
+            let (octave, part) = bucket.place();
+            assert_eq!(Bucket::at(octave, part), bucket);
+            lower = bucket.upper().wrapping_add(1);
+        }
+        assert_eq!(lower, i64::MIN, "the last bucket ends with i64::MAX");
+    }
+
+    #[test]
+    fn middle_is_off_by_less_than_one_percent() {
+        let mut lower = i64::MIN;
+        for bucket in all() {
+            let middle = i128::from(bucket.middle());
+            for value in [lower, bucket.upper()].map(i128::from) {
+                assert!(
+                    (value - middle).abs() * 128 <= value.abs(),
+                    "{value} in {bucket:?}"
+                );
+            }
+            lower = bucket.upper().wrapping_add(1);
+        }
+    }
+
+    #[test]
+    fn small_values_have_a_bucket_each() {
+        for value in -128..=127 {
+            assert_eq!(Bucket::of(value).middle(), value);
+            assert_eq!(Bucket::of(value).upper(), value);
+        }
+    }
+
+    #[test]
+    fn order_of_buckets_is_order_of_values() {
+        let values = [
+            i64::MIN,
+            -4_000_000,
+            -1000,
+            -1,
+            0,
+            1,
+            127,
+            1000,
+            1 << 40,
+            i64::MAX,
+        ];
+        assert!(values.map(Bucket::of).is_sorted());
+        assert_eq!(Bucket::of(i64::MIN).place(), (0, 0));
+        assert_eq!(Bucket::of(i64::MAX).place(), (OCTAVES - 1, PARTS - 1));
+    }
+}

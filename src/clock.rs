@@ -1,0 +1,248 @@
+//! Time as metra sees it: the system's monotonic clock, or one that a test moves by hand.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A source of monotonic time. Clones share the source.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The system's monotonic clock, counted from when this value was made.
+    System(Instant),
+    /// A clock that stands still until [`ManualClock::advance`].
+    Manual(ManualClock),
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::System(Instant::now())
+    }
+}
+
+impl Clock {
+    /// Time since the clock's beginning.
+    pub fn now(&self) -> Duration {
+        match self {
+            Self::System(start) => start.elapsed(),
+            Self::Manual(clock) => clock.lock().now,
+        }
+    }
+}
+
+/// A clock that only a test moves.
+///
+/// The threads that wait on it are known to it: [`advance`](Self::advance) takes time forward from one due moment to
+/// the next and lets every thread finish what became due before it goes on, so that nothing has to sleep.
+#[derive(Clone, Debug, Default)]
+pub struct ManualClock {
+    inner: Arc<Manual>,
+}
+
+#[derive(Debug, Default)]
+struct Manual {
+    state: Mutex<ManualState>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct ManualState {
+    now: Duration,
+    last_id: u64,
+    sleepers: BTreeMap<u64, Sleeper>,
+}
+
+/// What a manual clock knows of one thread.
+#[derive(Debug, Default)]
+struct Sleeper {
+    /// The moment it waits for; `None` while it works.
+    due: Option<Duration>,
+    /// Somebody woke it, and it has not taken notice yet.
+    rung: bool,
+}
+
+impl Sleeper {
+    fn has_work(&self, now: Duration) -> bool {
+        self.rung || self.due.is_none_or(|due| due <= now)
+    }
+}
+
+impl ManualClock {
+    /// Moves time forward by `by` and returns when all that became due on the way is done.
+    ///
+    /// Must not be called from a callback of metra: it would wait for itself.
+    pub fn advance(&self, by: Duration) {
+        let mut state = self.lock();
+        let target = state.now.saturating_add(by);
+        loop {
+            let now = state.now;
+            if state.sleepers.values().any(|sleeper| sleeper.has_work(now)) {
+                state = self.wait(state);
+                continue;
+            }
+            match state
+                .sleepers
+                .values()
+                .filter_map(|sleeper| sleeper.due)
+                .min()
+            {
+                Some(due) if due <= target => state.now = due,
+                _ => break,
+            }
+            self.inner.changed.notify_all();
+        }
+        state.now = target;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ManualState> {
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, ManualState>) -> MutexGuard<'a, ManualState> {
+        self.inner
+            .changed
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known of sleeper `id` and lets everybody look again.
+    fn update(&self, id: u64, change: impl FnOnce(&mut Sleeper)) {
+        if let Some(sleeper) = self.lock().sleepers.get_mut(&id) {
+            change(sleeper);
+        }
+        self.inner.changed.notify_all();
+    }
+
+    fn sleep(&self, id: u64, until: Duration) {
+        self.update(id, |sleeper| sleeper.due = Some(until));
+        let mut state = self.lock();
+        loop {
+            let now = state.now;
+            let Some(sleeper) = state.sleepers.get_mut(&id) else {
+                return;
+            };
+            if sleeper.has_work(now) {
+                *sleeper = Sleeper::default();
+                return;
+            }
+            state = self.wait(state);
+        }
+    }
+}
+
+/// Puts one thread to sleep on a clock; other threads may wake it early.
+#[derive(Debug)]
+pub(crate) struct Alarm {
+    clock: Clock,
+    id: u64,
+    rung: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Alarm {
+    /// An alarm on `clock`. A manual clock waits for its thread from now on.
+    pub(crate) fn new(clock: &Clock) -> Self {
+        let id = match clock {
+            Clock::System(_) => 0,
+            Clock::Manual(manual) => {
+                let mut state = manual.lock();
+                state.last_id += 1;
+                let id = state.last_id;
+                state.sleepers.insert(id, Sleeper::default());
+                id
+            }
+        };
+        Self {
+            clock: clock.clone(),
+            id,
+            rung: Mutex::new(false),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Sleeps until the clock says `until` or somebody rings; a ring that came before is not lost.
+    pub(crate) fn sleep(&self, until: Duration) {
+        let start = match &self.clock {
+            Clock::Manual(manual) => return manual.sleep(self.id, until),
+            Clock::System(start) => *start,
+        };
+        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*rung {
+            let left = until.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.changed.wait_timeout(rung, left);
+            rung = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *rung = false;
+    }
+
+    /// Wakes the sleeper, now or at its next sleep.
+    pub(crate) fn ring(&self) {
+        match &self.clock {
+            Clock::Manual(manual) => manual.update(self.id, |sleeper| sleeper.rung = true),
+            Clock::System(_) => {
+                *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                self.changed.notify_all();
+            }
+        }
+    }
+
+    /// The clock it sleeps on.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if let Clock::Manual(manual) = &self.clock {
+            manual.lock().sleepers.remove(&self.id);
+            manual.inner.changed.notify_all();
+        }
+    }
+}
+
+/// The latest moment there is: for a sleep that only a ring ends.
+pub(crate) const NEVER: Duration = Duration::MAX;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    #[test]
+    fn advance_visits_every_due_moment_and_waits_for_the_work() {
+        let manual = ManualClock::default();
+        let clock = Clock::Manual(manual.clone());
+        let alarm = Arc::new(Alarm::new(&clock));
+        let (ticks, sleeper) = (Arc::new(AtomicU64::new(0)), Arc::clone(&alarm));
+        let counted = Arc::clone(&ticks);
+        let thread = std::thread::spawn(move || {
+            for tick in 1..=4 {
+                sleeper.sleep(Duration::from_secs(5 * tick));
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        drop(alarm);
+        manual.advance(Duration::from_secs(4));
+        assert_eq!(ticks.load(Ordering::Relaxed), 0);
+        manual.advance(Duration::from_secs(11));
+        assert_eq!(ticks.load(Ordering::Relaxed), 3);
+        manual.advance(Duration::from_secs(100));
+        assert!(thread.join().is_ok());
+        assert_eq!(clock.now(), Duration::from_secs(115));
+    }
+
+    #[test]
+    fn ring_before_the_sleep_is_not_lost() {
+        for clock in [Clock::default(), Clock::Manual(ManualClock::default())] {
+            let alarm = Alarm::new(&clock);
+            alarm.ring();
+            alarm.sleep(NEVER);
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The thread that asks gauges, and what happens when one of them does not answer.
+//!
+//! Callbacks run one at a time on one thread, with no lock held. A reader waits for it no longer than the gauge timeout
+//! in all. A callback that runs longer than that is stuck: its thread is left to it and ends when it returns, and
+//! another thread takes over, as long as no more than [`MAX_STUCK`] are stuck.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind};
+use crate::log::{Level, Log, Loss};
+use crate::metric::{Gauge, is_asking};
+use crate::os::thread;
+use crate::value::Value;
+
+/// Threads that may hang in callbacks at once before gauges are no longer asked.
+const MAX_STUCK: usize = 4;
+
+/// One answer per gauge, in their order; nothing from those without a value now.
+pub(crate) type GaugeValues = Vec<Option<Value>>;
+
+/// Asks gauges for their values, for any number of readers.
+#[derive(Debug)]
+pub(crate) struct GaugeReader {
+    shared: Arc<Shared>,
+    timeout: Duration,
+    log: Arc<Log>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    closed: bool,
+    jobs: VecDeque<Job>,
+    last_job: u64,
+    /// The thread in charge; one that finds another number here on its return was given up and ends.
+    worker: Option<u64>,
+    last_worker: u64,
+    stuck: usize,
+    /// The callback that the thread in charge is in.
+    asking: Option<Asking>,
+    /// The gauge that the last reading had no time for: the next one begins there, so that none starves.
+    resume_at: Option<usize>,
+}
+
+/// A callback under way: since when, and for which job.
+#[derive(Debug, Clone, Copy)]
+struct Asking {
+    since: Instant,
+    job: u64,
+}
+
+/// One reader's gauges that still have to be asked.
+#[derive(Debug)]
+struct Job {
+    id: u64,
+    gauges: Vec<Arc<Gauge>>,
+    values: GaugeValues,
+    first: usize,
+    asked: usize,
+}
+
+impl Job {
+    fn is_done(&self) -> bool {
+        self.asked >= self.gauges.len()
+    }
+
+    /// How many gauges it did not come to.
+    fn missed(&self) -> usize {
+        self.gauges.len().saturating_sub(self.asked)
+    }
+
+    /// The place of the next gauge to ask.
+    fn next(&self) -> usize {
+        (self.first + self.asked) % self.gauges.len().max(1)
+    }
+}
+
+impl GaugeReader {
+    /// A reader that gives gauges `timeout` per reading. Its thread starts with the first gauge that has a callback.
+    pub(crate) fn new(timeout: Duration, log: Arc<Log>) -> Self {
+        Self {
+            shared: Arc::default(),
+            timeout,
+            log,
+        }
+    }
+
+    /// Asks all `gauges`; those not answered in time have no value in this reading.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] inside a callback, unless no gauge has to be asked.
+    pub(crate) fn read(&self, gauges: Vec<Arc<Gauge>>) -> Result<GaugeValues, Error> {
+        let mut values: GaugeValues = gauges.iter().map(|gauge| gauge.held()).collect();
+        let (places, asked): (Vec<usize>, Vec<Arc<Gauge>>) = gauges
+            .into_iter()
+            .enumerate()
+            .filter(|(_, gauge)| gauge.asks())
+            .unzip();
+        if asked.is_empty() {
+            return Ok(values);
+        }
+        if is_asking() {
+            let text = "gauges cannot be read from inside a gauge's callback";
+            return Err(Error::new(ErrorKind::Busy, text));
+        }
+        for (place, answer) in places.into_iter().zip(self.ask(asked)) {
+            if let Some(value) = values.get_mut(place) {
+                *value = answer;
+            }
+        }
+        Ok(values)
+    }
+
+    fn ask(&self, gauges: Vec<Arc<Gauge>>) -> GaugeValues {
+        let deadline = Instant::now() + self.timeout;
+        let mut state = self.lock();
+        let id = state.add_job(gauges);
+        self.ensure_worker(&mut state);
+        self.shared.changed.notify_all();
+        loop {
+            if state.closed
+                || state.worker.is_none()
+                || state.job(id).is_none_or(|job| job.is_done())
+            {
+                break;
+            }
+            let now = Instant::now();
+            let stuck_at = state.asking.map(|asking| asking.since + self.timeout);
+            if stuck_at.is_some_and(|moment| now >= moment) {
+                self.give_up_worker(&mut state);
+            }
+            if now >= deadline {
+                break;
+            }
+            let stuck_at = state
+                .asking
+                .map_or(deadline, |asking| asking.since + self.timeout);
+            let left = deadline.min(stuck_at).saturating_duration_since(now);
+            let waited = self.shared.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let job = state.take_job(id);
+        drop(state);
+        job.map_or_else(GaugeValues::new, |job| {
+            self.count(job.missed());
+            job.values
+        })
+    }
+
+    fn count(&self, missed: usize) {
+        for _ in 0..missed {
+            self.log.count(Loss::GaugeTimeout);
+        }
+        if missed > 0 {
+            let text = "gauges were left out of a reading: their callbacks need longer than metrics.gauge.timeout";
+            self.log.say_once(Level::Warn, text);
+        }
+    }
+
+    /// Leaves the thread in charge to the callback it hangs in.
+    fn give_up_worker(&self, state: &mut State) {
+        state.worker = None;
+        state.stuck += 1;
+        if let Some(job) = state
+            .asking
+            .take()
+            .and_then(|asking| state.job_mut(asking.job))
+        {
+            job.asked += 1;
+        }
+        self.count(1);
+        self.ensure_worker(state);
+    }
+
+    fn ensure_worker(&self, state: &mut State) {
+        if state.worker.is_some() || state.closed {
+            return;
+        }
+        if state.stuck > MAX_STUCK {
+            let text = format!("gauges are not read: the callbacks of {} hang", state.stuck);
+            self.log.say_once(Level::Error, text);
+            return;
+        }
+        state.last_worker += 1;
+        let id = state.last_worker;
+        let (shared, log) = (Arc::clone(&self.shared), Arc::clone(&self.log));
+        match thread::spawn("metra-gauges", move || work(&shared, id, &log)) {
+            Ok(_) => state.worker = Some(id),
+            Err(error) => self.log.say_once(
+                Level::Error,
+                format!("gauges are not read: no thread could be started: {error}"),
+            ),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.lock()
+    }
+
+    /// Ends the thread once it is not inside a callback; readings that wait get what is there.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits for the thread to end, at most until `deadline`; whether it did. A thread that hangs is not waited for.
+    pub(crate) fn wait_until_closed(&self, deadline: Instant) -> bool {
+        let mut state = self.lock();
+        while state.worker.is_some() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.shared.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+impl Drop for GaugeReader {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn add_job(&mut self, gauges: Vec<Arc<Gauge>>) -> u64 {
+        self.last_job += 1;
+        let resume_at = self.resume_at.take();
+        let first = resume_at.and_then(|key| gauges.iter().position(|gauge| address(gauge) == key));
+        self.jobs.push_back(Job {
+            id: self.last_job,
+            values: vec![None; gauges.len()],
+            gauges,
+            first: first.unwrap_or(0),
+            asked: 0,
+        });
+        self.last_job
+    }
+
+    fn job(&self, id: u64) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    fn job_mut(&mut self, id: u64) -> Option<&mut Job> {
+        self.jobs.iter_mut().find(|job| job.id == id)
+    }
+
+    /// Ends a reading; the next one begins where this one had to stop.
+    fn take_job(&mut self, id: u64) -> Option<Job> {
+        let at = self.jobs.iter().position(|job| job.id == id)?;
+        let job = self.jobs.remove(at)?;
+        if job.missed() > 0 {
+            self.resume_at = job.gauges.get(job.next()).map(address);
+        }
+        Some(job)
+    }
+
+    /// The next gauge to ask: the reading it is for, its place there, and itself.
+    fn next_gauge(&self) -> Option<(u64, usize, Arc<Gauge>)> {
+        let job = self.jobs.iter().find(|job| !job.is_done())?;
+        let place = job.next();
+        Some((job.id, place, Arc::clone(job.gauges.get(place)?)))
+    }
+}
+
+fn address(gauge: &Arc<Gauge>) -> usize {
+    Arc::as_ptr(gauge).addr()
+}
+
+/// The life of a gauge thread: asks one gauge after the other until it is closed or given up.
+fn work(shared: &Shared, me: u64, log: &Log) {
+    let mut state = shared.lock();
+    loop {
+        if state.closed {
+            state.worker = None;
+            shared.changed.notify_all();
+            return;
+        }
+        let Some((job, place, gauge)) = state.next_gauge() else {
+            state = shared
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+            continue;
+        };
+        state.asking = Some(Asking {
+            since: Instant::now(),
+            job,
+        });
+        drop(state);
+        let answer = ask(&gauge, log);
+        // The last handle may be this one: what it drops is foreign code, so not under the lock.
+        drop(gauge);
+        state = shared.lock();
+        if state.worker != Some(me) {
+            state.stuck = state.stuck.saturating_sub(1);
+            return;
+        }
+        state.asking = None;
+        if let Some(job) = state.job_mut(job) {
+            job.asked += 1;
+            if let Some(value) = job.values.get_mut(place) {
+                *value = answer;
+            }
+            if job.is_done() {
+                shared.changed.notify_all();
+            }
+        }
+    }
+}
+
+fn ask(gauge: &Gauge, log: &Log) -> Option<Value> {
+    if gauge.is_running() {
+        log.count(Loss::GaugeTimeout);
+        return None;
+    }
+    let answer = gauge.ask();
+    if answer.is_none() {
+        log.count(Loss::GaugeFailure);
+    }
+    answer
+}

@@ -1,0 +1,23 @@
+//! The wall that no panic crosses.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::status::{fail, metra_status, succeed};
+use crate::error::{Error, ErrorKind};
+
+/// Runs a call that can fail: its error, or its panic, becomes status and text.
+pub(super) fn guard(call: impl FnOnce() -> Result<(), Error>) -> metra_status {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(())) => succeed(),
+        Ok(Err(error)) => fail(&error),
+        Err(_) => {
+            let text = "a defect in metra: a panic was caught";
+            fail(&Error::new(ErrorKind::Panic, text))
+        }
+    }
+}
+
+/// Runs a call that cannot fail: a panic gives `neutral`.
+pub(super) fn guard_or<T>(neutral: T, call: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or(neutral)
+}

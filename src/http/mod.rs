@@ -1,0 +1,30 @@
+//! One small HTTP/1.1 server: a single thread, a poll loop, every resource bounded.
+//!
+//! It answers a handful of scrapers and dashboards and must stay harmless when anybody else
+//! connects: what a client can make it hold, and for how long, is in [`limits`]. A [`Handler`]
+//! makes the answers, on the server's thread, one at a time. Nothing here knows metrics.
+//!
+//! [`server`] owns the thread, [`event_loop`] waits and shares out the turns,
+//! [`connection`] is one client, [`head`] judges what it sent, [`outgoing`] is what goes back.
+//!
+//! What is left out on purpose: TLS, chunked bodies, compression (a handler may compress), and
+//! the demand for a `Host` field, on which no answer depends.
+
+mod bind;
+mod connection;
+mod event_loop;
+mod handler;
+mod head;
+mod limits;
+mod message;
+mod outgoing;
+mod query;
+mod server;
+mod stop;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use handler::{Handler, Trouble};
+pub(crate) use message::{Request, Response};
+pub(crate) use query::BadEscape;
+pub(crate) use server::Server;

@@ -1,0 +1,114 @@
+//! Where metra says what it survived: one callback, each complaint once, every loss counted.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something was lost or does not work.
+    Error,
+    /// Something is not as it was probably meant.
+    Warn,
+    /// Something started or stopped.
+    Info,
+}
+
+/// What metra survived and counted instead of failing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Loss {
+    /// Registrations refused because the name belonged to another type.
+    NameCollision,
+    /// Registrations refused by a limit.
+    Limit,
+    /// Inner variables hidden by an outer one of the same name, per group.
+    HiddenVariable,
+    /// Two metrics a reporter would have shown under one identity; the first stays.
+    EqualIdentity,
+    /// Gauge readings left out because the callback was too slow.
+    GaugeTimeout,
+    /// Gauge readings without a value: the callback declined.
+    GaugeFailure,
+    /// Values a reporter's format cannot express.
+    Inexpressible,
+    /// Panics of a log or reporter implementation that were caught.
+    Panic,
+}
+
+const LOSSES: usize = Loss::Panic as usize + 1;
+/// Distinct complaints remembered; beyond it new ones are counted, not said.
+const REMEMBERED: usize = 1024;
+
+/// Receives log lines, from any thread, several at once perhaps, never re-entered on one.
+pub type Sink = Box<dyn Fn(Level, &str) + Send + Sync>;
+
+/// The log of one registry, shared by everything that belongs to it.
+#[derive(Default)]
+pub struct Log {
+    sink: Option<Arc<Sink>>,
+    said: Mutex<HashSet<String>>,
+    losses: [AtomicU64; LOSSES],
+}
+
+thread_local! {
+    static SPEAKING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+impl Log {
+    /// A log that goes to `sink`, or is only counted.
+    pub fn new(sink: Option<Arc<Sink>>) -> Self {
+        Self {
+            sink,
+            ..Self::default()
+        }
+    }
+
+    /// Says `text`. A sink that logs again from inside its own call is not re-entered.
+    pub fn say(&self, level: Level, text: impl fmt::Display) {
+        let Some(sink) = &self.sink else { return };
+        if SPEAKING.replace(true) {
+            return;
+        }
+        sink(level, &text.to_string());
+        SPEAKING.set(false);
+    }
+
+    /// Says `text` unless the very same text was said before.
+    pub fn say_once(&self, level: Level, text: impl fmt::Display) {
+        let text = text.to_string();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() < REMEMBERED && said.insert(text.clone()) {
+            drop(said);
+            self.say(level, text);
+        }
+    }
+
+    /// Counts one `loss` and says `text` if that was not said before.
+    pub fn lose(&self, loss: Loss, text: impl fmt::Display) {
+        self.count(loss);
+        self.say_once(Level::Warn, text);
+    }
+
+    /// Counts one `loss`.
+    pub fn count(&self, loss: Loss) {
+        if let Some(counter) = self.losses.get(loss as usize) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How often `loss` happened.
+    pub fn lost(&self, loss: Loss) -> u64 {
+        self.losses
+            .get(loss as usize)
+            .map_or(0, |counter| counter.load(Ordering::Relaxed))
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log").finish_non_exhaustive()
+    }
+}

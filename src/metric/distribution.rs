@@ -1,0 +1,140 @@
+//! Values of which count, sum, minimum, maximum and mean are of interest.
+
+use crate::cell::{DistributionCell, Pool, Totals};
+
+/// Count, sum, minimum, maximum and mean of all values for life; usable from any thread, exact under many.
+#[derive(Debug)]
+pub struct Distribution {
+    cell: DistributionCell,
+}
+
+/// What a distribution said at one moment: all parts are of the same values, and min <= mean <= max.
+///
+/// Without values everything is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DistributionReading {
+    /// How many values there are.
+    pub count: i64,
+    /// Their sum; at `i64::MIN` or `i64::MAX` if it is beyond.
+    pub sum: i64,
+    /// The smallest.
+    pub min: i64,
+    /// The largest.
+    pub max: i64,
+    /// The exact sum, also where `sum` is not, divided by the count and rounded once.
+    pub mean: f64,
+}
+
+impl Distribution {
+    pub(crate) fn new(pool: &Pool) -> Self {
+        Self {
+            cell: DistributionCell::new(pool),
+        }
+    }
+
+    /// Adds `value`.
+    pub fn update(&self, value: i64) {
+        self.cell.update(value);
+    }
+
+    /// What the values so far have in common.
+    pub fn read(&self) -> DistributionReading {
+        let totals = self.cell.read();
+        DistributionReading {
+            count: totals.count,
+            sum: totals.saturated_sum(),
+            min: totals.min,
+            max: totals.max,
+            mean: mean(&totals),
+        }
+    }
+}
+
+/// The double nearest to the quotient of sum and count.
+///
+/// Dividing the sum as a double would round twice. So the quotient is taken in whole numbers, of the sum moved as far
+/// left as it goes: it has at least 64 bits then, more than a double keeps, and its last bit is set if there is a
+/// remainder, so that a quotient just above the middle between two doubles is not taken for the middle.
+fn mean(totals: &Totals) -> f64 {
+    let magnitude = totals.sum.unsigned_abs();
+    let count = u128::from(totals.count.unsigned_abs());
+    if magnitude == 0 || count == 0 {
+        return 0.0;
+    }
+    let shift = magnitude.leading_zeros();
+    let moved = magnitude << shift;
+    let quotient = (moved / count) | u128::from(!moved.is_multiple_of(count));
+    let mean = quotient as f64 / (1_u128 << shift) as f64;
+    if totals.sum < 0 { -mean } else { mean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(values: &[i64]) -> DistributionReading {
+        let distribution = Distribution::new(&Pool::new());
+        values.iter().for_each(|value| distribution.update(*value));
+        distribution.read()
+    }
+
+    #[test]
+    fn nothing_is_zero_throughout() {
+        assert_eq!(reading(&[]), DistributionReading::default());
+    }
+
+    #[test]
+    fn values_are_summed_up() {
+        let expected = DistributionReading {
+            count: 4,
+            sum: 6,
+            min: -5,
+            max: 10,
+            mean: 1.5,
+        };
+        assert_eq!(reading(&[-5, 10, 1, 0]), expected);
+    }
+
+    #[test]
+    fn mean_is_exact_where_the_sum_saturates() {
+        let high = reading(&[i64::MAX, i64::MAX, i64::MAX]);
+        assert_eq!((high.sum, high.mean), (i64::MAX, i64::MAX as f64));
+        let low = reading(&[i64::MIN, i64::MIN, i64::MIN + 3000]);
+        assert_eq!((low.sum, low.mean), (i64::MIN, (i64::MIN + 1000) as f64));
+        assert_eq!(reading(&[i64::MIN, i64::MAX]).mean, -0.5);
+    }
+
+    #[test]
+    fn mean_is_the_nearest_double() {
+        let mean_of = |sum, count| {
+            mean(&Totals {
+                count,
+                sum,
+                min: 0,
+                max: 0,
+            })
+        };
+        for (sum, count) in [(10, 3), (-10, 3), (1, 49), (123_456_789, 1_000), (7, 7)] {
+            assert_eq!(mean_of(sum, count), sum as f64 / count as f64);
+        }
+        // 2^53 + 1 is in the middle between two doubles and goes to the even one below; a trace more goes above.
+        let (count, middle) = (1_i64 << 40, ((1_i128 << 53) + 1) << 40);
+        assert_eq!(mean_of(middle, count), 9_007_199_254_740_992.0);
+        assert_eq!(mean_of(middle + 1, count), 9_007_199_254_740_994.0);
+        assert_eq!(mean_of(i128::MIN, 1), -((1_u128 << 127) as f64));
+        assert_eq!(mean_of(1, i64::MAX), 1.0 / i64::MAX as f64);
+    }
+
+    #[test]
+    fn mean_stays_between_the_extremes() {
+        for values in [
+            [i64::MAX - 1, i64::MAX],
+            [i64::MIN, i64::MIN + 1],
+            [3, 3],
+            [-1, 0],
+        ] {
+            let read = reading(&values);
+            assert!(read.min as f64 <= read.mean && read.mean <= read.max as f64);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! One registry: the roots of its tree, what lives in it, and its limits. It knows nobody who reads it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::cell::Pool;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::group::{
+    self, Feed, Group, JobManagerInfo, Limits, Live, RootInfo, TaskManagerInfo, Tree,
+};
+use crate::log::Log;
+use crate::metric::{Metric, Resources};
+use crate::scope::Formats;
+
+/// A registry: the tree of groups with everything registered in it. Clones share it.
+#[derive(Clone)]
+pub struct Registry {
+    tree: Arc<Tree>,
+}
+
+impl Registry {
+    /// An empty registry after `settings`, which complains to `log`.
+    pub(crate) fn new(settings: &Settings, log: Arc<Log>) -> Self {
+        let resources = Resources {
+            pool: Pool::new(),
+            histogram_window: settings.histogram_window,
+            gauge_timeout: settings.gauge_timeout,
+        };
+        let limits = Limits {
+            registry: settings.limit,
+            group: settings.group_limit,
+        };
+        let formats = Formats::new(&settings.formats);
+        let tree = Tree::new(formats, settings.delimiter, resources, limits, log);
+        Self {
+            tree: Arc::new(tree),
+        }
+    }
+
+    /// A program's own root, for programs without Flink. The same name and variables give the same group.
+    ///
+    /// # Errors
+    /// [`Closed`](crate::ErrorKind::Closed), or [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty or
+    /// overlong name.
+    pub fn root(&self, info: &RootInfo<'_>) -> Result<Group, Error> {
+        Group::root(&self.tree, info)
+    }
+
+    /// The group of a job manager; the same host gives the same group.
+    ///
+    /// # Errors
+    /// As [`root`](Self::root).
+    pub fn jobmanager(&self, info: &JobManagerInfo<'_>) -> Result<Group, Error> {
+        Group::jobmanager(&self.tree, info)
+    }
+
+    /// The group of a task manager; the same host and id give the same group.
+    ///
+    /// # Errors
+    /// As [`root`](Self::root).
+    pub fn taskmanager(&self, info: &TaskManagerInfo<'_>) -> Result<Group, Error> {
+        Group::taskmanager(&self.tree, info)
+    }
+
+    /// The numbers of open groups and of live metrics.
+    pub fn size(&self) -> (usize, usize) {
+        self.tree.size()
+    }
+
+    /// Where the registry complains and counts what was lost.
+    pub fn log(&self) -> &Arc<Log> {
+        &self.tree.log
+    }
+
+    /// The delimiter that joins identifiers where no reporter says otherwise.
+    pub fn delimiter(&self) -> char {
+        self.tree.delimiter
+    }
+
+    /// Everything that lives now, in the order of registration.
+    pub(crate) fn live(&self) -> Vec<Live> {
+        self.tree.snapshot()
+    }
+
+    /// A feed of what `concerns` chooses, beginning with what lives now. `wake` is called, under the registry's lock,
+    /// when an empty feed gets something.
+    pub(crate) fn subscribe(
+        &self,
+        concerns: fn(&Metric) -> bool,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Arc<Feed> {
+        self.tree.subscribe(concerns, Box::new(wake))
+    }
+
+    /// Closes every group for good; feeds are told nothing. Whether no gauge's callback runs any more, for which it
+    /// waits at most until `deadline`.
+    pub(crate) fn close(&self, deadline: Instant) -> bool {
+        group::close_all(&self.tree, deadline)
+    }
+}

@@ -1,0 +1,185 @@
+//! What is on the page: follows a registry's changes and recomputes nothing of what stays.
+
+use std::sync::Arc;
+
+use super::families::{Claim, Families};
+use super::family::{Help, Series};
+use super::labels::Labels;
+use super::names;
+use super::options::Options;
+use super::part::{self, Part};
+use super::readings::Readings;
+use super::scopes::{PrintedScope, Scopes};
+use super::waiting::Obstacle;
+use crate::collect::GaugeReader;
+use crate::group::Live;
+use crate::log::{Log, Loss};
+use crate::reporter::View;
+use crate::scope::{Naming, Scope};
+
+/// The families of the page with everything that they are printed from.
+pub(super) struct Index {
+    view: Arc<View>,
+    options: Options,
+    log: Arc<Log>,
+    pub(super) scopes: Scopes,
+    pub(super) families: Families,
+    pub(super) readings: Readings,
+}
+
+impl Index {
+    /// An empty index of what `view` and `options` let through.
+    pub(super) fn new(view: Arc<View>, options: Options, log: Arc<Log>) -> Self {
+        Self {
+            view,
+            options,
+            log,
+            scopes: Scopes::default(),
+            families: Families::default(),
+            readings: Readings::default(),
+        }
+    }
+
+    /// Takes in what changed in the registry: first what went, then what came.
+    pub(super) fn take_in(&mut self, removed: &[Live], added: &[Live]) {
+        for live in removed {
+            self.remove(live);
+        }
+        self.families.admit_waiting();
+        for live in added {
+            self.add(live);
+        }
+    }
+
+    /// Takes the readings for one page. A gauge that says text for the first time gets its place for that now.
+    pub(super) fn read(&mut self, gauges: &GaugeReader) {
+        self.readings.take(gauges);
+        for (slot, live) in self.readings.new_texts() {
+            if let Some(scope) = self.scopes.get(&live.scope).cloned() {
+                self.enter(&live, &scope, vec![Part::text(slot)]);
+            }
+        }
+    }
+
+    fn add(&mut self, live: &Live) {
+        if !self.shows(live) {
+            return;
+        }
+        let (view, options, log) = (&self.view, &self.options, &self.log);
+        let print = || {
+            (
+                scope_text(&live.scope, view),
+                labels(&live.scope, view, options, log),
+            )
+        };
+        let scope = self.scopes.enter(&live.scope, print);
+        let parts = part::of_metric(live, &mut self.readings);
+        self.enter(live, &scope, parts);
+    }
+
+    /// Claims places for `parts` of a metric. If any is refused, that is one loss.
+    fn enter(&mut self, live: &Live, scope: &PrintedScope, parts: Vec<Part>) {
+        let mut first_obstacle = None;
+        for part in parts {
+            let claim = self.claim(live, scope, part);
+            if let Err(obstacle) = self.families.enter(claim) {
+                first_obstacle.get_or_insert(obstacle);
+            }
+        }
+        if let Some(obstacle) = first_obstacle {
+            let text = left_out(live, scope, &obstacle);
+            self.log.lose(Loss::EqualIdentity, text);
+        }
+    }
+
+    fn claim(&self, live: &Live, scope: &PrintedScope, part: Part) -> Claim {
+        let block = scope.block(part.kind);
+        Claim {
+            family: self.family(live, scope, part.ending),
+            kind: part.kind,
+            identity: self.scopes.blocks().identity(block),
+            series: Series {
+                metric: live.id,
+                block,
+                source: part.source,
+            },
+            help: Help {
+                metric: Arc::clone(&live.name),
+                scope: Arc::clone(&scope.text),
+            },
+        }
+    }
+
+    /// The name of a metric's family with this ending.
+    fn family(&self, live: &Live, scope: &PrintedScope, ending: &str) -> String {
+        let is_plain = live.scope.is_plain();
+        let prefix = if is_plain { "" } else { &self.options.prefix };
+        names::family(prefix, &scope.text, &live.name, ending)
+    }
+
+    fn remove(&mut self, live: &Live) {
+        if !self.shows(live) {
+            return;
+        }
+        if let Some(scope) = self.scopes.get(&live.scope) {
+            let blocks = self.scopes.blocks();
+            for ending in part::endings(live.metric.metric_type()) {
+                let family = self.family(live, scope, ending);
+                let identity = |kind| blocks.identity(scope.block(kind));
+                self.families.leave(&family, live.id, identity);
+            }
+        }
+        self.readings.remove(live);
+        self.scopes.leave(&live.scope);
+    }
+
+    /// Whether filter and allow list let a metric through. It is the same for a metric's whole life.
+    fn shows(&self, live: &Live) -> bool {
+        let Options { allow, .. } = &self.options;
+        let is_allowed = || {
+            let delimiter = self.view.delimiter();
+            let naming = Naming::reporter(delimiter).filtered(&names::filtered);
+            let scope = live.scope.logical_scope(delimiter, &naming);
+            let name = format!("{scope}.{}", live.name);
+            allow.iter().any(|entry| name.contains(entry))
+        };
+        self.view.accepts(live) && (allow.is_empty() || is_allowed())
+    }
+}
+
+/// The logical scope, as it stands in names and help.
+fn scope_text(scope: &Scope, view: &View) -> String {
+    names::filtered(&scope.logical_scope('_', &view.naming()))
+}
+
+fn labels(scope: &Scope, view: &View, options: &Options, log: &Log) -> Labels {
+    let variables = view.variables(scope);
+    Labels::of(&variables, scope, options.filter_values, |key, label| {
+        let text = format!(
+            "Prometheus: variable {key} is left out, label {label} is that of another variable"
+        );
+        log.lose(Loss::HiddenVariable, text);
+    })
+}
+
+fn left_out(live: &Live, scope: &PrintedScope, obstacle: &Obstacle) -> String {
+    let why = match obstacle {
+        Obstacle::Name(name) => format!("samples called {name} belong to another metric"),
+        Obstacle::Series(family, _) => {
+            format!("another metric prints {family} with the same labels")
+        }
+    };
+    let metric_type = live.metric.metric_type().name();
+    let (name, scope) = (&live.name, &scope.text);
+    format!(
+        "Prometheus: {metric_type} '{name}' (scope: {scope}) is left out, wholly or in part: {why}"
+    )
+}
+
+#[cfg(test)]
+impl Index {
+    /// Whether nothing is left of any metric.
+    pub(super) fn is_empty(&self) -> bool {
+        self.families.is_empty() && self.scopes.is_empty() && self.readings.is_empty()
+    }
+}

@@ -1,0 +1,128 @@
+//! Which names Prometheus takes, and what becomes of others.
+//!
+//! Families follow Flink's rule: every character outside `[a-zA-Z0-9:_]` becomes `_`. Prometheus asks for more than
+//! that, and where Flink's rule leaves something that it would refuse, a little more is changed:
+//!
+//! - a family's name that would begin with a digit gets a `_` in front;
+//! - a label's name has no `:`, it becomes `_` too;
+//! - a label's name that is empty or would begin with a digit gets a `_` in front;
+//! - of several `_` that a label's name begins with one stays, because two mean that it is Prometheus' own.
+
+/// `text` with every character that Flink's reporter replaces replaced by `_`.
+pub(super) fn filtered(text: &str) -> String {
+    replaced(text, |letter| letter == ':')
+}
+
+/// The name of a family: what is empty of `prefix` and `scope` is left out, and an ending that is there is not repeated.
+///
+/// `prefix` and `scope` are filtered already.
+pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> String {
+    let mut name =
+        String::with_capacity(prefix.len() + scope.len() + metric.len() + ending.len() + 3);
+    for part in [prefix, scope] {
+        if !part.is_empty() {
+            name.push_str(part);
+            name.push('_');
+        }
+    }
+    name.push_str(&filtered(metric));
+    if !name.ends_with(ending) {
+        name.push_str(ending);
+    }
+    if begins_with_digit(&name) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+/// The name of the label that shows the variable `name`, which has no brackets.
+pub(super) fn label(name: &str) -> String {
+    let mut label = replaced(name, |_| false);
+    let rest = label.trim_start_matches('_');
+    let leading = label.len() - rest.len();
+    if leading > 1 {
+        label.drain(1..leading);
+    }
+    if label.is_empty() || begins_with_digit(&label) {
+        label.insert(0, '_');
+    }
+    label
+}
+
+fn replaced(text: &str, allowed: impl Fn(char) -> bool) -> String {
+    let replace = |letter: char| {
+        let stays = letter.is_ascii_alphanumeric() || letter == '_' || allowed(letter);
+        if stays { letter } else { '_' }
+    };
+    text.chars().map(replace).collect()
+}
+
+fn begins_with_digit(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filtering_replaces_each_character_once() {
+        for (text, expected) in [
+            ("with.dot", "with_dot"),
+            ("colon:name", "colon:name"),
+            ("ünïcode_名前", "_n_code___"),
+            ("emoji😀", "emoji_"),
+            ("a b  c", "a_b__c"),
+            ("", ""),
+        ] {
+            assert_eq!(filtered(text), expected);
+        }
+    }
+
+    #[test]
+    fn family_is_prefix_scope_and_name() {
+        assert_eq!(
+            family("flink", "job_task", "my.name", ""),
+            "flink_job_task_my_name"
+        );
+        assert_eq!(family("", "shop", "orders", "_min"), "shop_orders_min");
+        assert_eq!(family("", "", "orders", ""), "orders");
+    }
+
+    #[test]
+    fn family_does_not_begin_with_a_digit() {
+        assert_eq!(family("", "3d", "frames", ""), "_3d_frames");
+        assert_eq!(family("flink", "3d", "1", ""), "flink_3d_1");
+    }
+
+    #[test]
+    fn ending_that_is_there_is_not_repeated() {
+        assert_eq!(family("", "shop", "orders", "_total"), "shop_orders_total");
+        assert_eq!(
+            family("", "shop", "orders_total", "_total"),
+            "shop_orders_total"
+        );
+        assert_eq!(
+            family("", "shop", "orders.total", "_total"),
+            "shop_orders_total"
+        );
+    }
+
+    #[test]
+    fn label_names_are_what_prometheus_takes() {
+        for (name, expected) in [
+            ("tm_id", "tm_id"),
+            ("a:b", "a_b"),
+            ("my key", "my_key"),
+            ("1abc", "_1abc"),
+            ("", "_"),
+            ("_one", "_one"),
+            ("__reserved", "_reserved"),
+            ("__name__", "_name__"),
+            ("名前", "_"),
+            (":1", "_1"),
+        ] {
+            assert_eq!(label(name), expected);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The keys of a Prometheus reporter that say what its page looks like.
+
+use super::names;
+use crate::config::ReporterSettings;
+use crate::error::Error;
+
+/// What a page looks like.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Whether the values of variables get the characters of names.
+    pub(crate) filter_values: bool,
+    /// What names below Flink's components begin with, with the characters of names; without it they begin with the
+    /// scope.
+    pub(crate) prefix: String,
+    /// Keeps metrics whose `<logical scope>.<name>` contains one of these; without any, all.
+    pub(crate) allow: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            filter_values: true,
+            prefix: "flink".to_owned(),
+            allow: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// The options in a reporter's `settings`.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) for a value that its key cannot have.
+    pub(crate) fn from(settings: &ReporterSettings) -> Result<Self, Error> {
+        let default = Self::default();
+        let entries = settings.get("allowList").unwrap_or_default().split(',');
+        let entries = entries.map(str::trim).filter(|entry| !entry.is_empty());
+        Ok(Self {
+            filter_values: settings.bool("filterLabelValueCharacters", default.filter_values)?,
+            prefix: settings
+                .get("prefix")
+                .map_or(default.prefix, names::filtered),
+            allow: entries.map(str::to_owned).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn options(pairs: &[(&str, &str)]) -> Result<Options, Error> {
+        let mut config = Config::new();
+        config
+            .set("metrics.reporter.r.factory.class", "prometheus")
+            .unwrap();
+        for (key, value) in pairs {
+            config
+                .set(&format!("metrics.reporter.r.{key}"), value)
+                .unwrap();
+        }
+        Options::from(&config.settings().unwrap().reporters[0])
+    }
+
+    #[test]
+    fn nothing_said_is_flinks_page() {
+        let options = options(&[]).unwrap();
+        assert!(options.filter_values && options.allow.is_empty());
+        assert_eq!(options.prefix, "flink");
+    }
+
+    #[test]
+    fn allow_list_is_split_trimmed_and_without_empty_entries() {
+        let options = options(&[("allowList", " operator.user , uptime,,nothing")]).unwrap();
+        assert_eq!(options.allow, ["operator.user", "uptime", "nothing"]);
+    }
+
+    #[test]
+    fn prefix_is_filtered_and_may_be_empty() {
+        assert_eq!(options(&[("prefix", "my-app")]).unwrap().prefix, "my_app");
+        assert_eq!(options(&[("prefix", "")]).unwrap().prefix, "");
+    }
+
+    #[test]
+    fn filtering_that_is_neither_true_nor_false_is_refused() {
+        let refused = options(&[("filterLabelValueCharacters", "perhaps")]).unwrap_err();
+        assert!(
+            refused
+                .message()
+                .contains("metrics.reporter.r.filterLabelValueCharacters")
+        );
+        assert!(
+            !options(&[("filterLabelValueCharacters", "false")])
+                .unwrap()
+                .filter_values
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! Which families a metric of each type prints.
+
+use std::sync::Arc;
+
+use super::family::{Kind, Source};
+use super::readings::Readings;
+use super::slots::Slot;
+use crate::group::Live;
+use crate::metric::{Metric, MetricType};
+
+const PLAIN: &str = "";
+const TOTAL: &str = "_total";
+const INFO: &str = "_info";
+const MIN: &str = "_min";
+const MAX: &str = "_max";
+const MEAN: &str = "_mean";
+const EVENTS: &str = "_events_total";
+
+/// What a metric prints in one family.
+pub(super) struct Part {
+    /// What its family's name has behind the metric's.
+    pub(super) ending: &'static str,
+    pub(super) kind: Kind,
+    pub(super) source: Source,
+}
+
+impl Part {
+    fn new(ending: &'static str, kind: Kind, source: Source) -> Self {
+        Self {
+            ending,
+            kind,
+            source,
+        }
+    }
+
+    /// What a gauge prints besides once it says text.
+    pub(super) fn text(slot: Slot) -> Self {
+        Self::new(INFO, Kind::Info, Source::GaugeText(slot))
+    }
+}
+
+/// What the metric of `live` prints from its registration on, with readings taken from then on.
+pub(super) fn of_metric(live: &Live, readings: &mut Readings) -> Vec<Part> {
+    let gauge = |ending, source| Part::new(ending, Kind::Gauge, source);
+    match &live.metric {
+        Metric::Counter(counter) => vec![gauge(PLAIN, Source::Counter(Arc::clone(counter)))],
+        Metric::MonotonicCounter(counter) => {
+            let source = Source::MonotonicCounter(Arc::clone(counter));
+            vec![Part::new(TOTAL, Kind::Counter, source)]
+        }
+        Metric::Gauge(metric) => {
+            let slot = readings.add_gauge(live, metric);
+            vec![gauge(PLAIN, Source::GaugeNumber(slot))]
+        }
+        Metric::Distribution(distribution) => {
+            let slot = readings.add_distribution(live, distribution);
+            vec![
+                Part::new(PLAIN, Kind::Summary, Source::Distribution(slot)),
+                gauge(MIN, Source::DistributionMin(slot)),
+                gauge(MAX, Source::DistributionMax(slot)),
+                gauge(MEAN, Source::DistributionMean(slot)),
+            ]
+        }
+        Metric::Meter(meter) => {
+            let events = Source::MeterCount(Arc::clone(meter));
+            vec![
+                gauge(PLAIN, Source::MeterRate(Arc::clone(meter))),
+                Part::new(EVENTS, Kind::Counter, events),
+            ]
+        }
+        Metric::Histogram(histogram) => {
+            let source = Source::Histogram(Arc::clone(histogram));
+            vec![Part::new(PLAIN, Kind::Summary, source)]
+        }
+    }
+}
+
+/// The endings of all parts that a metric of this type can have.
+pub(super) fn endings(metric_type: MetricType) -> &'static [&'static str] {
+    match metric_type {
+        MetricType::Counter | MetricType::Histogram => &[PLAIN],
+        MetricType::MonotonicCounter => &[TOTAL],
+        MetricType::Gauge => &[PLAIN, INFO],
+        MetricType::Distribution => &[PLAIN, MIN, MAX, MEAN],
+        MetricType::Meter => &[PLAIN, EVENTS],
+    }
+}

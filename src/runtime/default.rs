@@ -1,0 +1,56 @@
+//! The registry that all languages of a process share.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Runtime, Setup};
+use crate::error::{Error, ErrorKind};
+
+/// Names the configuration file of the default registry.
+const CONFIG_VARIABLE: &str = "METRA_CONFIG";
+
+static DEFAULT: Mutex<Option<Arc<Runtime>>> = Mutex::new(None);
+
+/// The default registry, made on first use from the file that the environment variable `METRA_CONFIG` names.
+///
+/// If that file is bad, the first call brings a registry without reporters, and the error that says why beside it.
+///
+/// # Errors
+/// If not even that could be started.
+pub fn default() -> Result<(Arc<Runtime>, Option<Error>), Error> {
+    let mut default = DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(runtime) = &*default {
+        return Ok((Arc::clone(runtime), None));
+    }
+    let (runtime, complaint) = match configured() {
+        Ok(runtime) => (runtime, None),
+        Err(error) => (Runtime::start(Setup::default())?, Some(error)),
+    };
+    let runtime = default.insert(Arc::new(runtime));
+    Ok((Arc::clone(runtime), complaint))
+}
+
+/// Makes `runtime` the default registry.
+///
+/// # Errors
+/// [`ErrorKind::Busy`] once there is another one.
+pub fn set_default(runtime: &Arc<Runtime>) -> Result<(), Error> {
+    let mut default = DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
+    if default
+        .as_ref()
+        .is_some_and(|there| !Arc::ptr_eq(there, runtime))
+    {
+        let text = "the default registry is in use already; set it before anybody takes it";
+        return Err(Error::new(ErrorKind::Busy, text));
+    }
+    *default = Some(Arc::clone(runtime));
+    Ok(())
+}
+
+fn configured() -> Result<Runtime, Error> {
+    let mut setup = Setup::default();
+    if let Some(path) = std::env::var_os(CONFIG_VARIABLE) {
+        setup.config.load(Path::new(&path))?;
+    }
+    Runtime::start(setup)
+}

@@ -1,0 +1,242 @@
+//! A running registry: the registry wired to its tick, its reporters and its server.
+
+mod default;
+mod push;
+#[cfg(feature = "http")]
+mod serve;
+mod setup;
+mod ticker;
+
+pub use default::{default, set_default};
+pub use setup::{ReporterClass, Setup};
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use self::push::{Push, is_reporting};
+use self::ticker::Ticker;
+use crate::collect::{self, GaugeReader, Reading};
+use crate::config::{ReporterSettings, Settings};
+use crate::error::{Error, ErrorKind};
+use crate::log::{Level, Log};
+use crate::metric::{Gauge, is_asking};
+use crate::registry::Registry;
+use crate::reporter::prometheus::{Options, Page};
+use crate::reporter::{MetricInfo, View};
+use crate::value::Value;
+
+/// A registry with everything that reads it.
+///
+/// Dropping it ends its threads without waiting for them and without last reports; [`close`](Self::close) is the
+/// orderly way. Groups and metrics stay usable either way, and are reported no more.
+pub struct Runtime {
+    registry: Registry,
+    gauges: Arc<GaugeReader>,
+    ticker: Ticker,
+    reporters: Vec<Running>,
+    /// How the registry looks to a reader that is no reporter.
+    view: Arc<View>,
+    page: Mutex<Option<Page>>,
+    closed: AtomicBool,
+}
+
+/// A reporter that was started.
+struct Running {
+    view: Arc<View>,
+    carrier: Box<dyn Carrier>,
+}
+
+/// What does a reporter's work. Dropping it ends the work without waiting.
+trait Carrier: Send + Sync {
+    /// Asks for a last report and the end, without waiting.
+    fn finish(&self);
+    /// Waits for the end, at most until `deadline`; whether it came.
+    fn wait_until_finished(&self, deadline: Instant) -> bool;
+    /// Where it listens, if it does.
+    fn address(&self) -> Option<String> {
+        None
+    }
+}
+
+/// The formats that [`Runtime::write`] knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Prometheus' text format 0.0.4.
+    Prometheus,
+}
+
+impl Runtime {
+    /// Starts a registry after `setup`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] naming key and value; [`ErrorKind::Io`] for a port in use or a thread that could not be
+    /// started. Nothing runs then.
+    pub fn start(setup: Setup) -> Result<Self, Error> {
+        let settings = setup.config.settings()?;
+        let log = Arc::new(Log::new(setup.sink.clone()));
+        for warning in &settings.warnings {
+            log.say(Level::Warn, warning);
+        }
+        let registry = Registry::new(&settings, Arc::clone(&log));
+        let gauges = Arc::new(GaugeReader::new(settings.gauge_timeout, Arc::clone(&log)));
+        let view = View::new(
+            ReporterSettings::unconfigured(settings.delimiter),
+            settings.delimiter,
+            log,
+        );
+        let mut runtime = Self {
+            ticker: Ticker::new(&registry, setup.clock.clone()),
+            view: Arc::new(view),
+            registry,
+            gauges,
+            reporters: Vec::new(),
+            page: Mutex::default(),
+            closed: AtomicBool::new(false),
+        };
+        runtime.start_reporters(settings, &setup)?;
+        Ok(runtime)
+    }
+
+    fn start_reporters(&mut self, settings: Settings, setup: &Setup) -> Result<(), Error> {
+        for reporter in settings.reporters {
+            let log = Arc::clone(self.registry.log());
+            let view = Arc::new(View::new(reporter, settings.delimiter, log));
+            if let Some(carrier) = self.carrier(&view, setup)? {
+                let text = format!("reporter {} started", view.settings().name);
+                self.registry.log().say(Level::Info, text);
+                self.reporters.push(Running { view, carrier });
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts what does the work of the reporter of `view`; nothing for a class that nobody here has.
+    fn carrier(&self, view: &Arc<View>, setup: &Setup) -> Result<Option<Box<dyn Carrier>>, Error> {
+        let settings = view.settings();
+        let gauges = Arc::clone(&self.gauges);
+        if let Some(class) = setup.class(&settings.class) {
+            let interval = class.interval_of(settings)?;
+            let reporter = (class.make)(view);
+            let view = Arc::clone(view);
+            let push = Push::start(
+                reporter,
+                view,
+                interval,
+                &self.registry,
+                gauges,
+                &setup.clock,
+            )?;
+            return Ok(Some(Box::new(push)));
+        }
+        #[cfg(feature = "http")]
+        if serve::is_class(&settings.class) {
+            let served = serve::Served::start(view, &self.registry, gauges)?;
+            return Ok(Some(Box::new(served)));
+        }
+        let text = format!(
+            "reporter {} is left out: nobody here has its class '{}'",
+            settings.name, settings.class
+        );
+        self.registry.log().say_once(Level::Warn, text);
+        Ok(None)
+    }
+
+    /// The registry that this runs.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The reporters that were started, in the order of their names: how each sees the registry, and where it listens.
+    pub fn reporters(&self) -> impl ExactSizeIterator<Item = (&View, Option<String>)> {
+        let started = self.reporters.iter();
+        started.map(|reporter| (&*reporter.view, reporter.carrier.address()))
+    }
+
+    /// Reads everything and shows it to `visit`, in the order of registration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
+    pub fn collect(&self, mut visit: impl FnMut(&MetricInfo<'_>, &Reading)) -> Result<(), Error> {
+        let metrics = self.registry.live();
+        collect::read(&metrics, &self.gauges, |live, reading| {
+            visit(&MetricInfo::new(&self.view, live), reading);
+        })
+    }
+
+    /// Asks one gauge, which may belong to any registry.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] inside a gauge's callback.
+    pub fn read_gauge(&self, gauge: &Arc<Gauge>) -> Result<Option<Value>, Error> {
+        collect::read_gauge(gauge, &self.gauges)
+    }
+
+    /// Writes everything in `format` at the end of `out`, for hosts with a server of their own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
+    pub fn write(&self, format: Format, out: &mut Vec<u8>) -> Result<(), Error> {
+        let Format::Prometheus = format;
+        let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = match &mut *page {
+            Some(page) => page,
+            none => {
+                let feed = self.registry.subscribe(|_| true, || ());
+                let log = Arc::clone(self.registry.log());
+                none.insert(Page::new(
+                    Arc::clone(&self.view),
+                    Options::default(),
+                    feed,
+                    log,
+                ))
+            }
+        };
+        page.write(&self.gauges, None, out);
+        if is_asking() {
+            let text = "gauges were left out: this is the inside of a gauge's callback";
+            return Err(Error::new(ErrorKind::Busy, text));
+        }
+        Ok(())
+    }
+
+    /// Whether [`close`](Self::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Closes the registry: reporters report a last time and close, every group is closed, threads end. Closing again
+    /// is harmless. Inside a callback of metra it does not wait.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] if something foreign still runs after `deadline`; it is left to itself.
+    pub fn close(&self, deadline: Duration) -> Result<(), Error> {
+        let inside = is_asking() || is_reporting();
+        let deadline = Instant::now() + if inside { Duration::ZERO } else { deadline };
+        if self.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        for reporter in &self.reporters {
+            reporter.carrier.finish();
+        }
+        let is_late = |reporter: &&Running| !reporter.carrier.wait_until_finished(deadline);
+        let late = self.reporters.iter().filter(is_late).count();
+        self.ticker.close();
+        let quiet = self.registry.close(deadline);
+        self.gauges.close();
+        let ended = self.gauges.wait_until_closed(deadline);
+        if inside || (late == 0 && quiet && ended) {
+            return Ok(());
+        }
+        let text = format!("{late} reporters or some gauges still run after the deadline");
+        Err(Error::new(ErrorKind::Timeout, text))
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if !self.is_closed() {
+            self.registry.close(Instant::now());
+        }
+    }
+}

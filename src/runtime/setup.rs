@@ -1,0 +1,56 @@
+//! What a registry is started with.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::config::{Config, ReporterSettings};
+use crate::error::Error;
+use crate::log::Sink;
+use crate::reporter::{Reporter, View};
+
+/// Makes reporters of one class, one for every name that the configuration gives it.
+pub struct ReporterClass {
+    /// Makes the reporter that sees the registry by the view.
+    pub make: Box<dyn Fn(&Arc<View>) -> Box<dyn Reporter> + Send + Sync>,
+    /// Whether it reports at an interval, or is only told of metrics.
+    pub pushes: bool,
+}
+
+impl ReporterClass {
+    /// The interval of a reporter of this class.
+    pub(super) fn interval_of(
+        &self,
+        settings: &ReporterSettings,
+    ) -> Result<Option<Duration>, Error> {
+        if !self.pushes {
+            return Ok(None);
+        }
+        settings.push_interval().map(Some)
+    }
+}
+
+/// What a registry is started with: configuration, clock, log, and classes of reporters that the program brings.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// Flink's configuration keys.
+    pub config: Config,
+    /// The clock of tick and reporters.
+    pub clock: Clock,
+    /// Where complaints go; nowhere by default.
+    pub sink: Option<Arc<Sink>>,
+    classes: HashMap<String, Arc<ReporterClass>>,
+}
+
+impl Setup {
+    /// Makes `factory.class: <name>` mean `class`, before any class that metra brings. Gives back the one that
+    /// had the name before.
+    pub fn add_class(&mut self, name: &str, class: ReporterClass) -> Option<Arc<ReporterClass>> {
+        self.classes.insert(name.to_owned(), Arc::new(class))
+    }
+
+    pub(super) fn class(&self, name: &str) -> Option<&ReporterClass> {
+        self.classes.get(name).map(|class| &**class)
+    }
+}
