@@ -1,6 +1,6 @@
 //! Time as metra sees it: the system's monotonic clock, or one that a test moves by hand.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,7 +48,7 @@ struct Manual {
 struct ManualState {
     now: Duration,
     last_id: u64,
-    sleepers: BTreeMap<u64, Sleeper>,
+    sleepers: HashMap<u64, Sleeper>,
 }
 
 /// What a manual clock knows of one thread.

@@ -93,9 +93,11 @@ impl Registry {
         self.tree.subscribe(concerns, Box::new(wake))
     }
 
-    /// Closes every group for good; feeds are told nothing. Whether no gauge's callback runs any more, for which it
-    /// waits at most until `deadline`.
-    pub(crate) fn close(&self, deadline: Instant) -> bool {
+    /// Closes every group for good; feeds are told nothing.
+    ///
+    /// # Errors
+    /// [`Timeout`](crate::ErrorKind::Timeout) if a gauge's callback still runs at `deadline`; calling again waits again.
+    pub(crate) fn close(&self, deadline: Instant) -> Result<(), Error> {
         group::close_all(&self.tree, deadline)
     }
 }

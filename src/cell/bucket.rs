@@ -54,6 +54,7 @@ impl Bucket {
     }
 
     /// The largest value in the bucket.
+    #[cfg(test)]
     pub(crate) fn upper(self) -> i64 {
         if self.0 < ZERO {
             self.outside_in(|low, _| low)

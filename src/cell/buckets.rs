@@ -129,6 +129,7 @@ impl fmt::Debug for Buckets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
 
     fn counted(buckets: &Buckets) -> Vec<(i64, u64)> {
         let tally = buckets.tally();
@@ -196,9 +197,13 @@ mod tests {
         let pool = Pool::new();
         for _ in 0..if cfg!(miri) { 2 } else { 50 } {
             let buckets = Buckets::new(&pool);
+            let start = Barrier::new(4);
             std::thread::scope(|scope| {
                 for _ in 0..4 {
-                    scope.spawn(|| (0..62).for_each(|bit| buckets.add(1 << bit)));
+                    scope.spawn(|| {
+                        start.wait();
+                        (0..62).for_each(|bit| buckets.add(1 << bit));
+                    });
                 }
             });
             assert!(counted(&buckets).iter().all(|(_, count)| *count == 4));

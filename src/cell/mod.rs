@@ -18,7 +18,6 @@ mod pool;
 mod slab;
 mod tally;
 
-pub(crate) use bucket::Bucket;
 pub(crate) use buckets::Buckets;
 pub(crate) use count::CounterCell;
 pub(crate) use distribution::{DistributionCell, Totals};

@@ -14,7 +14,6 @@ mod mistake;
 mod number;
 mod ports;
 mod reporter;
-mod scalar;
 mod settings;
 mod yaml;
 
@@ -72,6 +71,10 @@ impl Config {
     /// A key without value counts as absent, a list is kept as a line of YAML. Of a key written both nested and
     /// flat the later one counts.
     pub fn parse(&mut self, yaml: &str) -> Result<(), Error> {
+        if cfg!(not(feature = "yaml")) {
+            let text = "this build of metra reads no configuration files; set keys one by one";
+            return Err(Error::new(ErrorKind::Unsupported, text));
+        }
         let node = yaml::parse(yaml).map_err(|malformed| at(malformed.place, &malformed.what))?;
         let mut found = Vec::new();
         match node {
@@ -145,7 +148,7 @@ fn at(place: Place, what: &str) -> Error {
     Error::new(ErrorKind::Config, one_line(&message))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "yaml"))]
 #[allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

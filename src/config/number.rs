@@ -25,26 +25,6 @@ pub(super) fn parse_limit(text: &str) -> Result<usize, Mistake> {
     text.parse().map_err(|_| NOT_A_LIMIT)
 }
 
-/// Writes a double the way Java's `Double.toString` does: at least one digit after the point, and an exponent
-/// below 10⁻³ and from 10⁷ on.
-pub(super) fn java_double(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    let magnitude = value.abs();
-    if magnitude.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
-    }
-    if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
-        return format!("{value:?}");
-    }
-    let text = format!("{value:E}");
-    match text.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,24 +45,5 @@ mod tests {
         assert_eq!(parse_integer("1.0"), Err(NOT_AN_INTEGER));
         assert_eq!(parse_limit("0"), Ok(0));
         assert_eq!(parse_limit("-1"), Err(NOT_A_LIMIT));
-    }
-
-    #[test]
-    fn doubles_look_as_in_java() {
-        let expected = [
-            (1.5, "1.5"),
-            (100.0, "100.0"),
-            (-0.0, "-0.0"),
-            (0.001, "0.001"),
-            (9.99e-4, "9.99E-4"),
-            (9_999_999.0, "9999999.0"),
-            (1e7, "1.0E7"),
-            (-1.25e300, "-1.25E300"),
-            (f64::NEG_INFINITY, "-Infinity"),
-        ];
-        for (value, text) in expected {
-            assert_eq!(java_double(value), text);
-        }
-        assert_eq!(java_double(f64::NAN), "NaN");
     }
 }

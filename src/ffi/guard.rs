@@ -7,6 +7,12 @@ use crate::error::{Error, ErrorKind};
 
 /// Runs a call that can fail: its error, or its panic, becomes status and text.
 pub(super) fn guard(call: impl FnOnce() -> Result<(), Error>) -> metra_status {
+    let mut call = Some(call);
+    run(&mut || call.take().map_or(Ok(()), |call| call()))
+}
+
+/// The wall itself, once for all exports.
+fn run(call: &mut dyn FnMut() -> Result<(), Error>) -> metra_status {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(())) => succeed(),
         Ok(Err(error)) => fail(&error),

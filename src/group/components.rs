@@ -187,24 +187,15 @@ impl Group {
         blueprint: &Blueprint<'_>,
     ) -> Result<Self, Error> {
         blueprint.check()?;
-        let make = |above: Option<&Component>| {
-            let above = above.zip(parent.map(|(_, scope)| scope));
-            let Blueprint {
-                level,
-                own,
-                additional,
-                ..
-            } = *blueprint;
-            Component::new(level, &tree.formats, above, own, additional)
+        let (key, above) = (blueprint.key(), parent.map(|(id, _)| id));
+        let (node, scope) = match tree.find_child(above, &key)? {
+            Some(found) => found,
+            None => {
+                let (component, scope, hidden) = blueprint.make(tree, parent)?;
+                tree.report_hidden(&hidden);
+                tree.add_child(above, key, Some(component), scope)?
+            }
         };
-        let (component, scope, hidden) = match parent {
-            Some((id, _)) => tree.with_component(id, make)?,
-            None => make(None),
-        };
-        let key = blueprint.key();
-        let made = || (Some(component), scope);
-        let (node, scope) = tree.child(parent.map(|(id, _)| id), key, made)?;
-        tree.report_hidden(&hidden);
         let tree = Arc::clone(tree);
         Ok(Self { tree, node, scope })
     }
@@ -243,10 +234,15 @@ impl Group {
         }
         let owned = |(key, value): &(&str, &str)| (Box::from(*key), Box::from(*value));
         let variables = info.variables.iter().map(owned).collect();
-        let (scope, hidden) = Scope::root(info.name, info.variables);
         let key = ChildKey::Root(info.name.into(), variables);
-        let (node, scope) = tree.child(None, key, || (None, scope))?;
-        tree.report_hidden(&hidden);
+        let (node, scope) = match tree.find_child(None, &key)? {
+            Some(found) => found,
+            None => {
+                let (scope, hidden) = Scope::root(info.name, info.variables);
+                tree.report_hidden(&hidden);
+                tree.add_child(None, key, None, scope)?
+            }
+        };
         let tree = Arc::clone(tree);
         Ok(Self { tree, node, scope })
     }
@@ -262,6 +258,21 @@ impl Blueprint<'_> {
             check_text("variable's value", value)?;
         }
         Ok(())
+    }
+
+    fn make(
+        &self,
+        tree: &Tree,
+        parent: Option<(NodeId, &Scope)>,
+    ) -> Result<(Component, Scope, Vec<Arc<str>>), Error> {
+        let make = |above: Option<&Component>| {
+            let above = above.zip(parent.map(|(_, scope)| scope));
+            Component::new(self.level, &tree.formats, above, self.own, self.additional)
+        };
+        match parent {
+            Some((id, _)) => tree.with_component(id, make),
+            None => Ok(make(None)),
+        }
     }
 
     fn key(&self) -> ChildKey {

@@ -11,7 +11,7 @@ pub(crate) use feed::{Feed, Live};
 pub(crate) use tree::{Limits, Tree};
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use self::node::{ChildKey, NodeId};
 use self::tree::{Retired, Verdict};
@@ -72,16 +72,16 @@ impl Group {
     }
 
     fn child(&self, key: ChildKey, make: impl FnOnce() -> Scope) -> Result<Self, Error> {
-        let (node, scope) = self.tree.child(Some(self.node), key, || (None, make()))?;
-        Ok(self.sibling(node, scope))
-    }
-
-    fn sibling(&self, node: NodeId, scope: Arc<Scope>) -> Self {
-        Self {
+        let parent = Some(self.node);
+        let (node, scope) = match self.tree.find_child(parent, &key)? {
+            Some(found) => found,
+            None => self.tree.add_child(parent, key, None, make())?,
+        };
+        Ok(Self {
             tree: Arc::clone(&self.tree),
             node,
             scope,
-        }
+        })
     }
 
     /// The counter `name`, registered if it is not there.
@@ -90,10 +90,9 @@ impl Group {
     /// [`ErrorKind::NameCollision`] if the name belongs to another type, [`ErrorKind::Closed`], [`ErrorKind::Limit`],
     /// or [`ErrorKind::InvalidArgument`] for a name that is empty or too long. The same holds for every other metric.
     pub fn counter(&self, name: &str) -> Result<Arc<Counter>, Error> {
-        let make = || Counter::new(&self.tree.resources.pool);
-        self.simple(name, Metric::as_counter, || {
-            Metric::Counter(Arc::new(make()))
-        })
+        let pool = &self.tree.resources.pool;
+        let make = || Metric::Counter(Arc::new(Counter::new(pool)));
+        self.simple(name, Metric::as_counter, &make)
     }
 
     /// The monotonic counter `name`, registered if it is not there.
@@ -101,10 +100,9 @@ impl Group {
     /// # Errors
     /// As [`counter`](Self::counter).
     pub fn monotonic_counter(&self, name: &str) -> Result<Arc<MonotonicCounter>, Error> {
-        let make = || MonotonicCounter::new(&self.tree.resources.pool);
-        self.simple(name, Metric::as_monotonic_counter, || {
-            Metric::MonotonicCounter(Arc::new(make()))
-        })
+        let pool = &self.tree.resources.pool;
+        let make = || Metric::MonotonicCounter(Arc::new(MonotonicCounter::new(pool)));
+        self.simple(name, Metric::as_monotonic_counter, &make)
     }
 
     /// The distribution `name`, registered if it is not there.
@@ -112,10 +110,9 @@ impl Group {
     /// # Errors
     /// As [`counter`](Self::counter).
     pub fn distribution(&self, name: &str) -> Result<Arc<Distribution>, Error> {
-        let make = || Distribution::new(&self.tree.resources.pool);
-        self.simple(name, Metric::as_distribution, || {
-            Metric::Distribution(Arc::new(make()))
-        })
+        let pool = &self.tree.resources.pool;
+        let make = || Metric::Distribution(Arc::new(Distribution::new(pool)));
+        self.simple(name, Metric::as_distribution, &make)
     }
 
     /// The histogram `name`, registered if it is not there.
@@ -124,14 +121,13 @@ impl Group {
     /// As [`counter`](Self::counter).
     pub fn histogram(&self, name: &str) -> Result<Arc<Histogram>, Error> {
         let resources = &self.tree.resources;
-        let make = || Histogram::new(&resources.pool, resources.histogram_window);
-        self.simple(name, Metric::as_histogram, || {
-            Metric::Histogram(Arc::new(make()))
-        })
+        let histogram = || Histogram::new(&resources.pool, resources.histogram_window);
+        let make = || Metric::Histogram(Arc::new(histogram()));
+        self.simple(name, Metric::as_histogram, &make)
     }
 
-    /// The meter `name` over a time span in seconds (Flink's default is [`DEFAULT_METER_SPAN_S`](crate::metric::DEFAULT_METER_SPAN_S)), registered if it is
-    /// not there.
+    /// The meter `name` over a time span in seconds, registered if it is not there. Flink's default span is
+    /// [`DEFAULT_METER_SPAN_S`](crate::metric::DEFAULT_METER_SPAN_S).
     ///
     /// # Errors
     /// As [`counter`](Self::counter); [`ErrorKind::NameCollision`] also if the meter there has another span, and
@@ -164,7 +160,7 @@ impl Group {
             )),
             None => Verdict::Collision(described(there)),
         };
-        let (there, _) = self.register(name, judge, || Metric::Meter(Arc::clone(&meter)))?;
+        let (there, _) = self.register(name, &judge, &|| Metric::Meter(Arc::clone(&meter)))?;
         Ok(there.as_meter().map_or(meter, Arc::clone))
     }
 
@@ -179,7 +175,7 @@ impl Group {
             Metric::Gauge(_) => Verdict::Replace,
             other => Verdict::Collision(described(other)),
         };
-        self.register(name, judge, || Metric::Gauge(Arc::clone(&gauge)))?;
+        self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
         Ok(gauge)
     }
 
@@ -195,7 +191,7 @@ impl Group {
             other => Verdict::Collision(described(other)),
         };
         let gauge = Arc::new(Gauge::settable(initial.clone()));
-        let (there, _) = self.register(name, judge, || Metric::Gauge(Arc::clone(&gauge)))?;
+        let (there, _) = self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
         Ok(there.as_gauge().map_or(gauge, Arc::clone))
     }
 
@@ -203,13 +199,13 @@ impl Group {
         &self,
         name: &str,
         select: fn(&Metric) -> Option<&Arc<M>>,
-        make: impl FnOnce() -> Metric,
+        make: &dyn Fn() -> Metric,
     ) -> Result<Arc<M>, Error> {
         let judge = |there: &Metric| match select(there) {
             Some(_) => Verdict::Same,
             None => Verdict::Collision(described(there)),
         };
-        let (metric, _) = self.register(name, judge, make)?;
+        let (metric, _) = self.register(name, &judge, make)?;
         select(&metric).map(Arc::clone).ok_or_else(|| {
             let text = format!("'{name}' came back as {}", described(&metric));
             Error::new(ErrorKind::Panic, text)
@@ -219,15 +215,14 @@ impl Group {
     fn register(
         &self,
         name: &str,
-        judge: impl FnOnce(&Metric) -> Verdict,
-        make: impl FnOnce() -> Metric,
+        judge: &dyn Fn(&Metric) -> Verdict,
+        make: &dyn Fn() -> Metric,
     ) -> Result<(Metric, Option<Live>), Error> {
         check_name("metric", name)?;
         let registered = self.tree.register(self.node, name, judge, make)?;
-        if let (_, Some(replaced)) = &registered {
-            if let Some(gauge) = replaced.metric.as_gauge() {
-                gauge.retire();
-            }
+        let replaced = registered.1.as_ref();
+        if let Some(gauge) = replaced.and_then(|replaced| replaced.metric.as_gauge()) {
+            gauge.retire();
         }
         Ok(registered)
     }
@@ -270,8 +265,8 @@ impl Group {
     }
 
     fn settle(&self, retired: Vec<Retired>, lingering: Vec<Arc<Gauge>>) -> Result<(), Error> {
-        let patience = self.tree.resources.gauge_timeout;
-        settle(&self.tree, self.node, retired, lingering, patience)
+        let deadline = Instant::now() + self.tree.resources.gauge_timeout;
+        settle(&self.tree, Some(self.node), retired, &lingering, deadline)
     }
 
     /// Whether the group, or one above it, was closed.
@@ -296,36 +291,31 @@ impl Group {
     }
 }
 
+/// Closes every group of a tree for good, and waits for its gauges at most until `deadline`.
+pub(crate) fn close_all(tree: &Tree, deadline: Instant) -> Result<(), Error> {
+    let lingering = tree.all_lingering();
+    settle(tree, None, tree.close_all(), &lingering, deadline)
+}
+
 /// Retires gauges and waits for all of them together; what still runs then is remembered.
 fn settle(
     tree: &Tree,
-    closed: NodeId,
+    closed: Option<NodeId>,
     retired: Vec<Retired>,
-    lingering: Vec<Arc<Gauge>>,
-    patience: Duration,
+    lingering: &[Arc<Gauge>],
+    deadline: Instant,
 ) -> Result<(), Error> {
     for retired in &retired {
         retired.gauge.retire();
     }
-    let deadline = Instant::now() + patience;
     let gauges = retired.iter().map(|retired| &retired.gauge);
     let settled = gauges
-        .chain(&lingering)
+        .chain(lingering)
         .try_for_each(|gauge| gauge.wait_until_quiet(deadline));
     if settled.is_err() {
         tree.remember(closed, retired);
     }
     settled
-}
-
-/// Closes every group of a tree for good; whether its gauges were quiet by `deadline`.
-pub(crate) fn close_all(tree: &Tree, deadline: Instant) -> bool {
-    let retired = tree.close_all();
-    for retired in &retired {
-        retired.gauge.retire();
-    }
-    let is_quiet = |retired: &Retired| retired.gauge.wait_until_quiet(deadline).is_ok();
-    retired.iter().all(is_quiet)
 }
 
 fn described(metric: &Metric) -> String {

@@ -46,8 +46,8 @@ struct State {
 
 /// A retired gauge whose callback had not returned when its unregistration gave up waiting.
 struct Lingering {
-    /// The group that was being closed, or the gauge's own.
-    closed: NodeId,
+    /// The group that was being closed, or the gauge's own; `None` if it was the registry.
+    closed: Option<NodeId>,
     node: NodeId,
     name: Arc<str>,
     gauge: Arc<Gauge>,
@@ -92,28 +92,30 @@ impl Tree {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The group of `key` below `parent`, or at the top; made by `make` from its parent if it is not there yet.
-    ///
-    /// `make` sees the parent's scope, and its component if it is one.
-    pub(super) fn child(
+    /// The group of `key` below `parent`, or at the top, if it is there.
+    pub(super) fn find_child(
+        &self,
+        parent: Option<NodeId>,
+        key: &ChildKey,
+    ) -> Result<Option<(NodeId, Arc<Scope>)>, Error> {
+        self.lock().find_child(parent, key)
+    }
+
+    /// Puts a group of `key` below `parent`, or at the top; if there is one meanwhile, that one counts.
+    pub(super) fn add_child(
         &self,
         parent: Option<NodeId>,
         key: ChildKey,
-        make: impl FnOnce() -> (Option<Component>, Scope),
+        component: Option<Component>,
+        scope: Scope,
     ) -> Result<(NodeId, Arc<Scope>), Error> {
         let mut state = self.lock();
-        let siblings = state.siblings(parent)?;
-        if let Some(id) = siblings.get(&key).copied() {
-            let scope = Arc::clone(&state.node(id)?.scope);
-            return Ok((id, scope));
+        if let Some(found) = state.find_child(parent, &key)? {
+            return Ok(found);
         }
-        let (component, scope) = make();
         let scope = Arc::new(scope);
-        let node = Node::new(
-            parent.map(|id| (id, key.clone())),
-            component,
-            Arc::clone(&scope),
-        );
+        let place = parent.map(|id| (id, key.clone()));
+        let node = Node::new(place, component, Arc::clone(&scope));
         let id = state.nodes.insert(node);
         state.siblings(parent)?.insert(key, id);
         Ok((id, scope))
@@ -154,8 +156,8 @@ impl Tree {
         &self,
         id: NodeId,
         name: &str,
-        judge: impl FnOnce(&Metric) -> Verdict,
-        make: impl FnOnce() -> Metric,
+        judge: &dyn Fn(&Metric) -> Verdict,
+        make: &dyn Fn() -> Metric,
     ) -> Result<(Metric, Option<Live>), Error> {
         let mut state = self.lock();
         let node = state.node(id)?;
@@ -261,7 +263,7 @@ impl Tree {
     }
 
     /// Remembers gauges whose callbacks still ran, so that unregistering again waits again.
-    pub(super) fn remember(&self, closed: NodeId, retired: Vec<Retired>) {
+    pub(super) fn remember(&self, closed: Option<NodeId>, retired: Vec<Retired>) {
         let still_running = retired
             .into_iter()
             .filter(|retired| retired.gauge.is_running());
@@ -278,18 +280,15 @@ impl Tree {
 
     /// Gauges that left the group `id`, or were closed with it, and still run; only those called `name` if that is given.
     pub(super) fn lingering(&self, id: NodeId, name: Option<&str>) -> Vec<Arc<Gauge>> {
-        let mut state = self.lock();
-        state
-            .lingering
-            .retain(|lingering| lingering.gauge.is_running());
-        let concerns = |lingering: &&Lingering| match name {
+        self.lock().lingering(|lingering| match name {
             Some(name) => lingering.node == id && *lingering.name == *name,
-            None => lingering.closed == id || lingering.node == id,
-        };
-        let found = state.lingering.iter().filter(concerns);
-        found
-            .map(|lingering| Arc::clone(&lingering.gauge))
-            .collect()
+            None => lingering.closed == Some(id) || lingering.node == id,
+        })
+    }
+
+    /// All gauges that left the tree and still run.
+    pub(super) fn all_lingering(&self) -> Vec<Arc<Gauge>> {
+        self.lock().lingering(|_| true)
     }
 
     /// A feed of the metrics that `concerns` chooses, beginning with those that live now.
@@ -330,6 +329,18 @@ impl State {
         }
     }
 
+    fn find_child(
+        &mut self,
+        parent: Option<NodeId>,
+        key: &ChildKey,
+    ) -> Result<Option<(NodeId, Arc<Scope>)>, Error> {
+        let Some(id) = self.siblings(parent)?.get(key).copied() else {
+            return Ok(None);
+        };
+        let scope = Arc::clone(&self.node(id)?.scope);
+        Ok(Some((id, scope)))
+    }
+
     fn insert_metric(
         &mut self,
         id: NodeId,
@@ -352,6 +363,18 @@ impl State {
             name,
             metric,
         })
+    }
+
+    fn lingering(&mut self, concerns: impl Fn(&Lingering) -> bool) -> Vec<Arc<Gauge>> {
+        self.lingering
+            .retain(|lingering| lingering.gauge.is_running());
+        let found = self
+            .lingering
+            .iter()
+            .filter(|lingering| concerns(lingering));
+        found
+            .map(|lingering| Arc::clone(&lingering.gauge))
+            .collect()
     }
 
     fn take_metric(&mut self, id: NodeId, name: &str) -> Option<Live> {

@@ -6,10 +6,11 @@ use super::handler::{Handler, Service};
 use super::limits::Limits;
 use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
+use crate::os::ended::Ended;
 use crate::os::thread;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -57,8 +58,8 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let stop = Arc::new(Stop::new()?);
-        let ended = Arc::new(Ended::default());
-        let mark = MarkEnded(Arc::clone(&ended));
+        let ended = Ended::new();
+        let mark = ended.mark();
         let event_loop = EventLoop::new(listener, Arc::clone(&stop), service);
         let thread = thread::spawn(thread_name, move || {
             // Dropped last, when the port is free again.
@@ -118,34 +119,6 @@ impl Drop for Server {
             let thread = self.thread.get_mut();
             std::mem::forget(thread.unwrap_or_else(PoisonError::into_inner).take());
         }
-    }
-}
-
-/// Whether the thread has given everything back.
-#[derive(Default)]
-struct Ended {
-    flag: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Ended {
-    fn wait(&self, deadline: Duration) -> bool {
-        let flag = self.flag.lock().unwrap_or_else(PoisonError::into_inner);
-        let (flag, _) = self
-            .changed
-            .wait_timeout_while(flag, deadline, |ended| !*ended)
-            .unwrap_or_else(PoisonError::into_inner);
-        *flag
-    }
-}
-
-/// Says on being dropped that the thread has ended, also when it panicked.
-struct MarkEnded(Arc<Ended>);
-
-impl Drop for MarkEnded {
-    fn drop(&mut self) {
-        *self.0.flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.0.changed.notify_all();
     }
 }
 

@@ -8,7 +8,7 @@ mod setup;
 mod ticker;
 
 pub use default::{default, set_default};
-pub use setup::{ReporterClass, Setup};
+pub use setup::{MakeReporter, ReporterClass, Setup};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -205,38 +205,47 @@ impl Runtime {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Closes the registry: reporters report a last time and close, every group is closed, threads end. Closing again
-    /// is harmless. Inside a callback of metra it does not wait.
+    /// Closes the registry: reporters report a last time and close, every group is closed, threads end. Inside a callback
+    /// of metra it does not wait.
     ///
     /// # Errors
-    /// [`ErrorKind::Timeout`] if something foreign still runs after `deadline`; it is left to itself.
-    pub fn close(&self, deadline: Duration) -> Result<(), Error> {
+    /// [`ErrorKind::Timeout`] if something foreign still runs after `patience`; it is left to itself, and closing again
+    /// waits again.
+    pub fn close(&self, patience: Duration) -> Result<(), Error> {
         let inside = is_asking() || is_reporting();
-        let deadline = Instant::now() + if inside { Duration::ZERO } else { deadline };
-        if self.closed.swap(true, Ordering::AcqRel) {
-            return Ok(());
-        }
+        let deadline = Instant::now() + if inside { Duration::ZERO } else { patience };
+        self.closed.store(true, Ordering::Release);
         for reporter in &self.reporters {
             reporter.carrier.finish();
         }
         let is_late = |reporter: &&Running| !reporter.carrier.wait_until_finished(deadline);
-        let late = self.reporters.iter().filter(is_late).count();
+        let late: Vec<&str> = self
+            .reporters
+            .iter()
+            .filter(is_late)
+            .map(|reporter| &*reporter.view.settings().name)
+            .collect();
         self.ticker.close();
-        let quiet = self.registry.close(deadline);
+        let settled = self.registry.close(deadline);
         self.gauges.close();
-        let ended = self.gauges.wait_until_closed(deadline);
-        if inside || (late == 0 && quiet && ended) {
+        if inside {
             return Ok(());
         }
-        let text = format!("{late} reporters or some gauges still run after the deadline");
-        Err(Error::new(ErrorKind::Timeout, text))
+        if !late.is_empty() {
+            let text = format!(
+                "reporters that are not done after the deadline: {}",
+                late.join(", ")
+            );
+            return Err(Error::new(ErrorKind::Timeout, text));
+        }
+        self.gauges.wait_until_closed(deadline);
+        settled
     }
 }
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        if !self.is_closed() {
-            self.registry.close(Instant::now());
-        }
+        // What still runs is left to itself.
+        let _ = self.registry.close(Instant::now());
     }
 }

@@ -1,11 +1,10 @@
 //! The thread of one reporter that is told of metrics and, if it wants to, called at an interval.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Carrier;
@@ -14,6 +13,7 @@ use crate::collect::{self, GaugeReader};
 use crate::error::{Error, ErrorKind};
 use crate::group::{Feed, Live};
 use crate::log::{Level, Log, Loss};
+use crate::os::ended::Ended;
 use crate::os::thread;
 use crate::registry::Registry;
 use crate::reporter::{MetricInfo, Reporter, View};
@@ -21,7 +21,7 @@ use crate::reporter::{MetricInfo, Reporter, View};
 /// A reporter with its thread. Dropping it ends the thread without waiting and without a last report.
 pub(super) struct Push {
     shared: Arc<Shared>,
-    ended: Mutex<Receiver<()>>,
+    ended: Arc<Ended>,
 }
 
 struct Shared {
@@ -66,7 +66,8 @@ impl Push {
                 }
             },
         );
-        let (end, ended): (Sender<()>, _) = channel();
+        let ended = Ended::new();
+        let mark = ended.mark();
         let thread = Thread {
             reporter,
             view,
@@ -75,12 +76,12 @@ impl Push {
             gauges,
             log: Arc::clone(registry.log()),
             shared: Arc::clone(&shared),
-            known: BTreeMap::new(),
+            known: Vec::new(),
             identifiers: HashMap::default(),
         };
         let body = move || {
+            let _mark = mark;
             thread.run();
-            drop(end);
         };
         thread::spawn("metra-reporter", body).map_err(|error| {
             Error::new(
@@ -88,10 +89,7 @@ impl Push {
                 format!("no thread could be started: {error}"),
             )
         })?;
-        Ok(Self {
-            shared,
-            ended: Mutex::new(ended),
-        })
+        Ok(Self { shared, ended })
     }
 }
 
@@ -101,12 +99,8 @@ impl Carrier for Push {
     }
 
     fn wait_until_finished(&self, deadline: Instant) -> bool {
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let left = deadline.saturating_duration_since(Instant::now());
-        matches!(
-            ended.recv_timeout(left),
-            Err(RecvTimeoutError::Disconnected)
-        )
+        self.ended.wait(left)
     }
 }
 
@@ -133,7 +127,7 @@ struct Thread {
     log: Arc<Log>,
     shared: Arc<Shared>,
     /// What the reporter was told of, in the order of registration.
-    known: BTreeMap<u64, Live>,
+    known: Vec<Live>,
     /// How many of `known` have an identifier of this hash.
     identifiers: HashMap<u64, usize, BuildHasherDefault<DefaultHasher>>,
 }
@@ -169,13 +163,14 @@ impl Thread {
 
     fn take_changes(&mut self) {
         let changes = self.feed.take();
-        for live in changes.removed {
-            if self.known.remove(&live.id).is_some() {
-                self.forget_identifier(&live);
-                self.guarded("removed", |reporter, view| {
-                    reporter.removed(view, &MetricInfo::new(view, &live));
-                });
-            }
+        let gone: HashSet<u64> = changes.removed.iter().map(|live| live.id).collect();
+        let is_gone = |live: &mut Live| gone.contains(&live.id);
+        let removed: Vec<Live> = self.known.extract_if(.., is_gone).collect();
+        for live in removed {
+            self.forget_identifier(&live);
+            self.guarded("removed", |reporter, view| {
+                reporter.removed(view, &MetricInfo::new(view, &live));
+            });
         }
         for live in changes.added {
             if self.view.accepts(&live) {
@@ -183,7 +178,7 @@ impl Thread {
                 self.guarded("added", |reporter, view| {
                     reporter.added(view, &MetricInfo::new(view, &live));
                 });
-                self.known.insert(live.id, live);
+                self.known.push(live);
             }
         }
     }
@@ -215,7 +210,7 @@ impl Thread {
     }
 
     fn report(&mut self) {
-        let metrics: Vec<Live> = self.known.values().cloned().collect();
+        let metrics: Vec<Live> = self.known.clone();
         let gauges = Arc::clone(&self.gauges);
         self.guarded("report", |reporter, view| {
             reporter.report(view, &mut |visit| {

@@ -10,10 +10,13 @@ use crate::error::Error;
 use crate::log::Sink;
 use crate::reporter::{Reporter, View};
 
+/// Makes the reporter that sees the registry by a view.
+pub type MakeReporter = Box<dyn Fn(&Arc<View>) -> Box<dyn Reporter> + Send + Sync>;
+
 /// Makes reporters of one class, one for every name that the configuration gives it.
 pub struct ReporterClass {
-    /// Makes the reporter that sees the registry by the view.
-    pub make: Box<dyn Fn(&Arc<View>) -> Box<dyn Reporter> + Send + Sync>,
+    /// Makes one of them.
+    pub make: MakeReporter,
     /// Whether it reports at an interval, or is only told of metrics.
     pub pushes: bool,
 }

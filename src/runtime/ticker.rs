@@ -4,7 +4,7 @@
 //! it knows, then takes in what came since, then drops what went: a new meter is first updated 5 to 10 s after it was
 //! registered, a removed one possibly once more.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::clock::{Alarm, Clock};
@@ -91,7 +91,7 @@ impl Shared {
     }
 
     fn run(&self, alarm: &Alarm) {
-        let mut known = BTreeMap::new();
+        let mut known = HashMap::new();
         loop {
             let due = self.clock.now() + TICK;
             while self.clock.now() < due {
@@ -109,7 +109,7 @@ impl Shared {
     }
 
     /// Takes in what came and drops what went; true if nothing is left, and then the thread is no longer counted on.
-    fn take_changes(&self, known: &mut BTreeMap<u64, Metric>) -> bool {
+    fn take_changes(&self, known: &mut HashMap<u64, Metric>) -> bool {
         // Under this lock a metric that comes now either is in the feed or starts the next thread.
         let mut state = self.lock();
         let changes = self.feed.get().map(|feed| feed.take()).unwrap_or_default();

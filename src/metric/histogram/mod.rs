@@ -118,19 +118,6 @@ impl Histogram {
         Err(Error::new(ErrorKind::InvalidArgument, text))
     }
 
-    /// The buckets for life, in the order of their values: the largest value of each and how many values are not
-    /// larger. Buckets without values are left out; one that is there once stays, and its number never falls.
-    ///
-    /// The last number is the count that belongs to these buckets: values may have come since another reading.
-    pub(crate) fn buckets(&self) -> Vec<(i64, u64)> {
-        let mut total = 0_u64;
-        let cumulative = |(bucket, count): (crate::cell::Bucket, u64)| {
-            total = total.wrapping_add(count);
-            (bucket.upper(), total)
-        };
-        self.buckets.tally().entries().map(cumulative).collect()
-    }
-
     /// Moves the window on if it is time to, by the registry's clock.
     pub(crate) fn tick(&self, now: Duration) {
         self.window().tick(now, || self.buckets.tally());
@@ -286,13 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn buckets_are_cumulative_and_in_order() {
-        let histogram = of(&[5, -1000, 1000, 5, 1001]);
-        assert_eq!(histogram.buckets(), [(-993, 1), (5, 3), (1007, 5)]);
-        assert_eq!(super::Histogram::buckets(&of(&[])), []);
-    }
-
-    #[test]
     fn window_forgets_and_life_does_not() {
         let histogram = histogram();
         let mut now = Duration::from_secs(1000);
@@ -317,7 +297,6 @@ mod tests {
         let read = histogram.read();
         assert_eq!((read.window_count, read.count, read.sum), (0, 2, 107));
         assert!(read.p50.is_nan());
-        assert_eq!(histogram.buckets(), [(7, 1), (100, 2)]);
     }
 
     #[test]

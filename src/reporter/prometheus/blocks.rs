@@ -29,10 +29,7 @@ impl Blocks {
     pub(super) fn intern(&mut self, labels: &Labels) -> BlockId {
         let print: Arc<[u8]> = labels.print().into();
         if let Some(id) = self.by_print.get(&print).copied() {
-            if let Some(block) = self.get_mut(id) {
-                block.users += 1;
-            }
-            return id;
+            return self.share(id);
         }
         let id = self.free_place();
         let filled = labels.without_empty();
@@ -45,6 +42,14 @@ impl Blocks {
         };
         if let Some(place) = self.places.get_mut(id.0 as usize) {
             *place = Some(block);
+        }
+        id
+    }
+
+    /// The same block, with one more user.
+    pub(super) fn share(&mut self, id: BlockId) -> BlockId {
+        if let Some(block) = self.get_mut(id) {
+            block.users += 1;
         }
         id
     }

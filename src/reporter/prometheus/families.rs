@@ -146,4 +146,11 @@ impl Families {
     pub(super) fn is_empty(&self) -> bool {
         self.by_name.is_empty() && self.waiting.is_empty()
     }
+
+    /// Whether a series waits that nothing stands against.
+    #[cfg(test)]
+    pub(super) fn keeps_waiting_in_vain(&self) -> bool {
+        let mut claims = self.waiting.claims();
+        claims.any(|claim| self.obstacle(claim).is_none())
+    }
 }

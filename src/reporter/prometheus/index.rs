@@ -66,12 +66,7 @@ impl Index {
             return;
         }
         let (view, options, log) = (&self.view, &self.options, &self.log);
-        let print = || {
-            (
-                scope_text(&live.scope, view),
-                labels(&live.scope, view, options, log),
-            )
-        };
+        let print = || print_scope(&live.scope, view, options, log);
         let scope = self.scopes.enter(&live.scope, print);
         let parts = part::of_metric(live, &mut self.readings);
         self.enter(live, &scope, parts);
@@ -147,33 +142,26 @@ impl Index {
     }
 }
 
-/// The logical scope, as it stands in names and help.
-fn scope_text(scope: &Scope, view: &View) -> String {
-    names::filtered(&scope.logical_scope('_', &view.naming()))
-}
-
-fn labels(scope: &Scope, view: &View, options: &Options, log: &Log) -> Labels {
+/// The logical scope as it stands in names and help, and the labels.
+fn print_scope(scope: &Scope, view: &View, options: &Options, log: &Log) -> (String, Labels) {
+    let text = names::filtered(&scope.logical_scope('_', &view.naming()));
+    let hidden = |key: &str, label: &str| {
+        let what = format!("variable {key} is left out, label {label} is that of another variable");
+        log.lose(Loss::HiddenVariable, format!("Prometheus: {what}"));
+    };
     let variables = view.variables(scope);
-    Labels::of(&variables, scope, options.filter_values, |key, label| {
-        let text = format!(
-            "Prometheus: variable {key} is left out, label {label} is that of another variable"
-        );
-        log.lose(Loss::HiddenVariable, text);
-    })
+    let labels = Labels::of(&variables, scope, options.filter_values, hidden);
+    (text, labels)
 }
 
 fn left_out(live: &Live, scope: &PrintedScope, obstacle: &Obstacle) -> String {
     let why = match obstacle {
-        Obstacle::Name(name) => format!("samples called {name} belong to another metric"),
-        Obstacle::Series(family, _) => {
-            format!("another metric prints {family} with the same labels")
-        }
+        Obstacle::Name(sample) => format!("{sample} is a sample of another type"),
+        Obstacle::Series(family, _) => format!("{family} has another series of the same labels"),
     };
-    let metric_type = live.metric.metric_type().name();
-    let (name, scope) = (&live.name, &scope.text);
-    format!(
-        "Prometheus: {metric_type} '{name}' (scope: {scope}) is left out, wholly or in part: {why}"
-    )
+    let (metric_type, name) = (live.metric.metric_type().name(), &live.name);
+    let what = format!("{metric_type} '{name}' (scope: {})", scope.text);
+    format!("Prometheus: {what} is left out, wholly or in part: {why}")
 }
 
 #[cfg(test)]

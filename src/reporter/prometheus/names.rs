@@ -13,9 +13,10 @@ pub(super) fn filtered(text: &str) -> String {
     replaced(text, |letter| letter == ':')
 }
 
-/// The name of a family: what is empty of `prefix` and `scope` is left out, and an ending that is there is not repeated.
-///
-/// `prefix` and `scope` are filtered already.
+/// The ending of what only goes up. A metric that is called so already keeps its name, as in Prometheus' own libraries.
+pub(super) const TOTAL: &str = "_total";
+
+/// The name of a family. `prefix` and `scope` are filtered already; what of them is empty is left out.
 pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> String {
     let mut name =
         String::with_capacity(prefix.len() + scope.len() + metric.len() + ending.len() + 3);
@@ -26,7 +27,7 @@ pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> S
         }
     }
     name.push_str(&filtered(metric));
-    if !name.ends_with(ending) {
+    if ending != TOTAL || !name.ends_with(TOTAL) {
         name.push_str(ending);
     }
     if begins_with_digit(&name) {
@@ -96,16 +97,16 @@ mod tests {
     }
 
     #[test]
-    fn ending_that_is_there_is_not_repeated() {
-        assert_eq!(family("", "shop", "orders", "_total"), "shop_orders_total");
-        assert_eq!(
-            family("", "shop", "orders_total", "_total"),
-            "shop_orders_total"
-        );
-        assert_eq!(
-            family("", "shop", "orders.total", "_total"),
-            "shop_orders_total"
-        );
+    fn total_is_not_repeated_and_other_endings_are() {
+        for (metric, ending, expected) in [
+            ("orders", TOTAL, "shop_orders_total"),
+            ("orders_total", TOTAL, "shop_orders_total"),
+            ("orders.total", TOTAL, "shop_orders_total"),
+            ("build_info", "_info", "shop_build_info_info"),
+            ("size_min", "_min", "shop_size_min_min"),
+        ] {
+            assert_eq!(family("", "shop", metric, ending), expected);
+        }
     }
 
     #[test]

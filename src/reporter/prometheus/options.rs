@@ -1,8 +1,9 @@
 //! The keys of a Prometheus reporter that say what its page looks like.
 
+#[cfg(any(feature = "http", test))]
 use super::names;
-use crate::config::ReporterSettings;
-use crate::error::Error;
+#[cfg(any(feature = "http", test))]
+use crate::{config::ReporterSettings, error::Error};
 
 /// What a page looks like.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ impl Options {
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) for a value that its key cannot have.
+    #[cfg(any(feature = "http", test))]
     pub(crate) fn from(settings: &ReporterSettings) -> Result<Self, Error> {
         let default = Self::default();
         let entries = settings.get("allowList").unwrap_or_default().split(',');
@@ -61,7 +63,7 @@ mod tests {
                 .set(&format!("metrics.reporter.r.{key}"), value)
                 .unwrap();
         }
-        Options::from(&config.settings().unwrap().reporters[0])
+        Options::from(config.settings().unwrap().reporters.first().unwrap())
     }
 
     #[test]

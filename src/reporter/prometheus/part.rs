@@ -1,15 +1,17 @@
 //! Which families a metric of each type prints.
+//!
+//! A metric claims each of them on its own: if one is another metric's, it still prints the others.
 
 use std::sync::Arc;
 
 use super::family::{Kind, Source};
+use super::names::TOTAL;
 use super::readings::Readings;
 use super::slots::Slot;
 use crate::group::Live;
 use crate::metric::{Metric, MetricType};
 
 const PLAIN: &str = "";
-const TOTAL: &str = "_total";
 const INFO: &str = "_info";
 const MIN: &str = "_min";
 const MAX: &str = "_max";

@@ -48,16 +48,11 @@ impl Scopes {
         let Self { by_address, blocks } = self;
         let entry = by_address.entry(address(scope)).or_insert_with(|| {
             let (text, labels) = print();
-            let block = |kind: Kind| {
-                let reserved = kind.reserved_label();
-                let renamed = reserved.and_then(|reserved| labels.without_reserved(reserved));
-                blocks.intern(renamed.as_ref().unwrap_or(&labels))
-            };
             Entry {
                 scope: Arc::clone(scope),
                 printed: PrintedScope {
                     text: text.into(),
-                    blocks: Kind::ALL.map(block),
+                    blocks: blocks_of(&labels, blocks),
                 },
                 metrics: 0,
             }
@@ -99,6 +94,20 @@ impl Scopes {
     pub(super) fn is_empty(&self) -> bool {
         self.by_address.is_empty() && self.blocks.is_empty()
     }
+}
+
+/// The block of each kind: mostly one and the same.
+fn blocks_of(labels: &Labels, blocks: &mut Blocks) -> [BlockId; Kind::COUNT] {
+    let plain = blocks.intern(labels);
+    let of_kinds = Kind::ALL.map(|kind| {
+        let reserved = kind.reserved_label();
+        match reserved.and_then(|reserved| labels.without_reserved(reserved)) {
+            Some(renamed) => blocks.intern(&renamed),
+            None => blocks.share(plain),
+        }
+    });
+    blocks.release(plain);
+    of_kinds
 }
 
 fn address(scope: &Arc<Scope>) -> usize {

@@ -65,4 +65,9 @@ impl Waiting {
     pub(super) fn is_empty(&self) -> bool {
         self.claims.is_empty()
     }
+
+    #[cfg(test)]
+    pub(super) fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.values().map(|(_, claim)| claim)
+    }
 }

@@ -1,7 +1,5 @@
 //! What an unquoted YAML scalar means (core schema of YAML 1.2), as the text Flink makes of it.
 
-use super::number::java_double;
-
 /// The text of an unquoted scalar, `None` for null: `007` is `7`, `1.50` is `1.5`, `True` is `true`, and what
 /// is no number, truth value or null stays as it is.
 pub(super) fn canonical(plain: &str) -> Option<String> {
@@ -64,6 +62,26 @@ fn float(plain: &str) -> Option<String> {
     plain.parse().ok().map(java_double)
 }
 
+/// Writes a double the way Java's `Double.toString` does: at least one digit after the point, and an exponent
+/// below 10⁻³ and from 10⁷ on.
+fn java_double(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    let magnitude = value.abs();
+    if magnitude.is_infinite() {
+        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
+        return format!("{value:?}");
+    }
+    let text = format!("{value:E}");
+    match text.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +141,24 @@ mod tests {
         for plain in ["", "~", "null", "Null", "NULL"] {
             assert_eq!(canonical(plain), None);
         }
+    }
+
+    #[test]
+    fn doubles_look_as_in_java() {
+        let expected = [
+            (1.5, "1.5"),
+            (100.0, "100.0"),
+            (-0.0, "-0.0"),
+            (0.001, "0.001"),
+            (9.99e-4, "9.99E-4"),
+            (9_999_999.0, "9999999.0"),
+            (1e7, "1.0E7"),
+            (-1.25e300, "-1.25E300"),
+            (f64::NEG_INFINITY, "-Infinity"),
+        ];
+        for (value, text) in expected {
+            assert_eq!(java_double(value), text);
+        }
+        assert_eq!(java_double(f64::NAN), "NaN");
     }
 }
