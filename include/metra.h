@@ -497,6 +497,7 @@ const char *metra_last_error(void);
 
 // Names a status as this header does, "METRA_OK" for instance, or "METRA_ERROR_UNKNOWN" for any other number.
 //
+// @param status The status.
 // @return (static) Never NULL.
 //
 // Thread safety: any thread.
@@ -1315,7 +1316,8 @@ enum metra_status metra_registry_collect(struct metra_registry *registry,
 // @param write    (nonnull) Called with the bytes, on this thread, before this function returns.
 // @param userdata First argument of write.
 // @return METRA_OK, also if write stopped it, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown
-//         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out.
+//         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out, or everything
+//         if somebody else is writing.
 //
 // Thread safety: any thread. Do not hold a lock (a GIL) that a gauge's callback needs.
 METRA_NODISCARD

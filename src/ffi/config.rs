@@ -214,7 +214,9 @@ pub unsafe extern "C" fn metra_config_add_reporter(
                 text(factory_class, "factory_class")?,
             )
         };
-        let replaced = lock(config).add_class(name, class);
+        let replaced = lock(config)
+            .classes
+            .insert(name.to_owned(), Arc::new(class));
         drop(replaced);
         Ok(())
     })

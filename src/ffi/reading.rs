@@ -216,7 +216,8 @@ pub unsafe extern "C" fn metra_registry_collect(
 /// @param write    (nonnull) Called with the bytes, on this thread, before this function returns.
 /// @param userdata First argument of write.
 /// @return METRA_OK, also if write stopped it, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown
-///         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out.
+///         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out, or everything
+///         if somebody else is writing.
 ///
 /// Thread safety: any thread. Do not hold a lock (a GIL) that a gauge's callback needs.
 #[unsafe(no_mangle)]

@@ -95,6 +95,7 @@ pub extern "C" fn metra_last_error() -> *const c_char {
 
 /// Names a status as this header does, "METRA_OK" for instance, or "METRA_ERROR_UNKNOWN" for any other number.
 ///
+/// @param status The status.
 /// @return (static) Never NULL.
 ///
 /// Thread safety: any thread.

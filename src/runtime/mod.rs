@@ -11,7 +11,7 @@ pub use default::{default, set_default};
 pub use setup::{MakeReporter, ReporterClass, Setup};
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use self::push::{Push, is_reporting};
@@ -175,29 +175,30 @@ impl Runtime {
     /// Writes everything in `format` at the end of `out`, for hosts with a server of their own.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
+    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out, or everything if somebody
+    /// else is writing.
     pub fn write(&self, format: Format, out: &mut Vec<u8>) -> Result<(), Error> {
         let Format::Prometheus = format;
-        let mut page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
-        let page = match &mut *page {
-            Some(page) => page,
-            none => {
-                let feed = self.registry.subscribe(|_| true, || ());
-                let log = Arc::clone(self.registry.log());
-                none.insert(Page::new(
-                    Arc::clone(&self.view),
-                    Options::default(),
-                    feed,
-                    log,
-                ))
+        let busy = || {
+            let text = "gauges cannot be read from inside a gauge's callback";
+            Error::new(ErrorKind::Busy, text)
+        };
+        let mut page = match self.page.try_lock() {
+            Ok(page) => page,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Whoever writes may be waiting for this very callback.
+            Err(TryLockError::WouldBlock) if is_asking() => return Err(busy()),
+            Err(TryLockError::WouldBlock) => {
+                self.page.lock().unwrap_or_else(PoisonError::into_inner)
             }
         };
+        let page = page.get_or_insert_with(|| {
+            let feed = self.registry.subscribe(|_| true, || ());
+            let log = Arc::clone(self.registry.log());
+            Page::new(Arc::clone(&self.view), Options::default(), feed, log)
+        });
         page.write(&self.gauges, None, out);
-        if is_asking() {
-            let text = "gauges were left out: this is the inside of a gauge's callback";
-            return Err(Error::new(ErrorKind::Busy, text));
-        }
-        Ok(())
+        if is_asking() { Err(busy()) } else { Ok(()) }
     }
 
     /// Whether [`close`](Self::close) was called.

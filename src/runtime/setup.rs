@@ -43,16 +43,11 @@ pub struct Setup {
     pub clock: Clock,
     /// Where complaints go; nowhere by default.
     pub sink: Option<Arc<Sink>>,
-    classes: HashMap<String, Arc<ReporterClass>>,
+    /// What `factory.class: <name>` means, before any class that metra brings.
+    pub classes: HashMap<String, Arc<ReporterClass>>,
 }
 
 impl Setup {
-    /// Makes `factory.class: <name>` mean `class`, before any class that metra brings. Gives back the one that
-    /// had the name before.
-    pub fn add_class(&mut self, name: &str, class: ReporterClass) -> Option<Arc<ReporterClass>> {
-        self.classes.insert(name.to_owned(), Arc::new(class))
-    }
-
     pub(super) fn class(&self, name: &str) -> Option<&ReporterClass> {
         self.classes.get(name).map(|class| &**class)
     }
