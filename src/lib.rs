@@ -24,6 +24,7 @@ mod os;
 
 mod cell;
 
+mod caught;
 pub mod error;
 pub mod value;
 

@@ -1,5 +1,10 @@
 //! Groups through the safe API: identity, collisions, closing, limits.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use metra::config::Config;
 use metra::{ErrorKind, Group, JobInfo, OperatorInfo, RootInfo, Runtime, Setup, TaskManagerInfo};

@@ -1,5 +1,10 @@
 //! Reporters of the program's own, the tick and the threads, on a manual clock.
-#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level, Log, Loss};
 use crate::metric::{Gauge, is_asking};
-use crate::os::thread;
+use crate::os::ended::Waited;
 use crate::value::Value;
 
 /// Threads that may hang in callbacks at once before gauges are no longer asked.
@@ -41,6 +41,8 @@ struct State {
     last_job: u64,
     /// The thread in charge; one that finds another number here on its return was given up and ends.
     worker: Option<u64>,
+    /// The thread of `worker`; one that was given up is not waited for.
+    thread: Option<Arc<Waited>>,
     last_worker: u64,
     stuck: usize,
     /// The callback that the thread in charge is in.
@@ -167,6 +169,7 @@ impl GaugeReader {
     /// Leaves the thread in charge to the callback it hangs in.
     fn give_up_worker(&self, state: &mut State) {
         state.worker = None;
+        state.thread = None;
         state.stuck += 1;
         if let Some(job) = state
             .asking
@@ -191,8 +194,11 @@ impl GaugeReader {
         state.last_worker += 1;
         let id = state.last_worker;
         let (shared, log) = (Arc::clone(&self.shared), Arc::clone(&self.log));
-        match thread::spawn("metra-gauges", move || work(&shared, id, &log)) {
-            Ok(_) => state.worker = Some(id),
+        match Waited::spawn("metra-gauges", move || work(&shared, id, &log)) {
+            Ok(thread) => {
+                state.worker = Some(id);
+                state.thread = Some(Arc::new(thread));
+            }
             Err(error) => self.log.say_once(
                 Level::Error,
                 format!("gauges are not read: no thread could be started: {error}"),
@@ -212,16 +218,9 @@ impl GaugeReader {
 
     /// Waits for the thread to end, at most until `deadline`; whether it did. A thread that hangs is not waited for.
     pub(crate) fn wait_until_closed(&self, deadline: Instant) -> bool {
-        let mut state = self.lock();
-        while state.worker.is_some() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            let waited = self.shared.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
+        let thread = self.lock().thread.clone();
+        let left = deadline.saturating_duration_since(Instant::now());
+        thread.is_none_or(|thread| thread.wait(left))
     }
 }
 

@@ -94,6 +94,7 @@ mod tests {
         Ok(entries.into_iter().map(str::to_owned).collect())
     }
 
+    #[cfg(feature = "yaml")]
     #[test]
     fn yaml_lists_are_read_as_such() {
         assert_eq!(
@@ -106,6 +107,7 @@ mod tests {
         assert_eq!(parse("[a, ~]"), Err(NO_VALUE));
     }
 
+    #[cfg(feature = "yaml")]
     #[test]
     fn what_is_no_yaml_list_is_split_at_semicolons() {
         assert_eq!(

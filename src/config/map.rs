@@ -48,6 +48,7 @@ mod tests {
         Ok(pairs.into_iter().map(owned).collect())
     }
 
+    #[cfg(feature = "yaml")]
     #[test]
     fn yaml_maps_are_read_as_such() {
         assert_eq!(
@@ -85,6 +86,7 @@ mod tests {
         assert!(parse("env:'a:b',\"k:1\":v").is_err());
     }
 
+    #[cfg(feature = "yaml")]
     #[test]
     fn items_without_exactly_two_parts_are_refused() {
         for text in ["env", "env:a:b", "env:,x:y", ":a", "a::b", "a:b,,c:d"] {

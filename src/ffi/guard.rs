@@ -1,8 +1,7 @@
 //! The wall that no panic crosses.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::status::{fail, metra_status, succeed};
+use crate::caught::caught;
 use crate::error::{Error, ErrorKind};
 
 /// Runs a call that can fail: its error, or its panic, becomes status and text.
@@ -13,10 +12,10 @@ pub(super) fn guard(call: impl FnOnce() -> Result<(), Error>) -> metra_status {
 
 /// The wall itself, once for all exports.
 fn run(call: &mut dyn FnMut() -> Result<(), Error>) -> metra_status {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(())) => succeed(),
-        Ok(Err(error)) => fail(&error),
-        Err(_) => {
+    match caught(call) {
+        Some(Ok(())) => succeed(),
+        Some(Err(error)) => fail(&error),
+        None => {
             let text = "a defect in metra: a panic was caught";
             fail(&Error::new(ErrorKind::Panic, text))
         }
@@ -25,5 +24,5 @@ fn run(call: &mut dyn FnMut() -> Result<(), Error>) -> metra_status {
 
 /// Runs a call that cannot fail: a panic gives `neutral`.
 pub(super) fn guard_or<T>(neutral: T, call: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or(neutral)
+    caught(call).unwrap_or(neutral)
 }

@@ -36,6 +36,8 @@ mod config;
 
 mod registry;
 
+mod components;
+
 mod group;
 
 mod identity;

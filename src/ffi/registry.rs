@@ -4,9 +4,10 @@ use std::ffi::{CString, c_char};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use super::components::{metra_jobmanager_info, metra_root_info, metra_taskmanager_info};
 use super::config::{self, metra_config};
 use super::gauge::metra_gauge;
-use super::group::{metra_group, metra_jobmanager_info, metra_root_info, metra_taskmanager_info};
+use super::group::metra_group;
 use super::guard::{guard, guard_or};
 use super::handle::{self, Handle};
 use super::sized;

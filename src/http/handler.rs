@@ -2,9 +2,9 @@
 
 use super::limits::{Limits, READ_BYTES_PER_TURN};
 use super::message::{Request, Response};
+use crate::caught::caught;
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes the answers of one server; called on the server's thread, one call at a time.
 ///
@@ -80,14 +80,14 @@ impl Service {
 
     pub(super) fn survived(&mut self, trouble: &Trouble) {
         // A panic in here is not told to the very method that panicked.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.handler.survived(trouble)));
+        caught(|| self.handler.survived(trouble));
     }
 
     fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Handler) -> T) -> Option<T> {
-        let result = catch_unwind(AssertUnwindSafe(|| call(self.handler.as_mut())));
-        if result.is_err() {
+        let result = caught(|| call(self.handler.as_mut()));
+        if result.is_none() {
             self.survived(&Trouble::Panic);
         }
-        result.ok()
+        result
     }
 }

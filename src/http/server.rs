@@ -6,12 +6,10 @@ use super::handler::{Handler, Service};
 use super::limits::Limits;
 use super::stop::Stop;
 use crate::error::{Error, ErrorKind};
-use crate::os::ended::Ended;
-use crate::os::thread;
+use crate::os::ended::Waited;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A running server. Any thread may use it; dropping it stops the server without waiting.
@@ -21,10 +19,7 @@ use std::time::Duration;
 pub(crate) struct Server {
     address: SocketAddr,
     stop: Arc<Stop>,
-    ended: Arc<Ended>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-    /// The process that has the thread.
-    process: u32,
+    thread: Waited,
 }
 
 impl Server {
@@ -58,20 +53,13 @@ impl Server {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let stop = Arc::new(Stop::new()?);
-        let ended = Ended::new();
-        let mark = ended.mark();
         let event_loop = EventLoop::new(listener, Arc::clone(&stop), service);
-        let thread = thread::spawn(thread_name, move || {
-            // Dropped last, when the port is free again.
-            let _mark = mark;
-            event_loop.run();
-        })?;
+        // The port is free again once the loop is dropped, which is before the thread counts as ended.
+        let thread = Waited::spawn(thread_name, move || event_loop.run())?;
         Ok(Self {
             address,
             stop,
-            ended,
-            thread: Mutex::new(Some(thread)),
-            process: std::process::id(),
+            thread,
         })
     }
 
@@ -82,43 +70,20 @@ impl Server {
 
     /// Asks the server to end: what it is writing is cut off, a handler at work is let finish. Does not wait.
     pub(crate) fn stop(&self) {
-        if self.is_ours() {
+        if self.thread.is_ours() {
             self.stop.ask();
         }
     }
 
     /// Waits for the server's thread to end, at most until `deadline` has passed; true if it has ended.
     pub(crate) fn join(&self, deadline: Duration) -> bool {
-        if !self.is_ours() {
-            return true;
-        }
-        if !self.ended.wait(deadline) {
-            return false;
-        }
-        // All that is left of the thread is its exit.
-        if let Some(thread) = self.lock_thread().take() {
-            let _ = thread.join();
-        }
-        true
-    }
-
-    fn is_ours(&self) -> bool {
-        self.process == std::process::id()
-    }
-
-    fn lock_thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+        self.thread.wait(deadline)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
-        if !self.is_ours() {
-            // There is no such thread here, and what stood for it may be gone: not to be touched.
-            let thread = self.thread.get_mut();
-            std::mem::forget(thread.unwrap_or_else(PoisonError::into_inner).take());
-        }
     }
 }
 
@@ -128,7 +93,7 @@ mod tests {
     use super::*;
     use crate::http::{Request, Response};
     use std::net::TcpStream;
-    use std::sync::mpsc;
+    use std::sync::mpsc::{self, RecvTimeoutError};
 
     const SOON: Duration = Duration::from_secs(10);
 
@@ -166,25 +131,47 @@ mod tests {
         assert!(!server.join(Duration::from_millis(1)));
     }
 
+    /// Tells by hanging up that the server has given it back.
+    struct Held(#[expect(dead_code, reason = "only its drop matters")] mpsc::Sender<()>);
+
+    impl Handler for Held {
+        fn handle(&mut self, _: &Request<'_>) -> Response {
+            Response::of_status(200)
+        }
+    }
+
+    fn holding() -> (Server, mpsc::Receiver<()>) {
+        let (held, ended) = mpsc::channel();
+        let handler = Box::new(Held(held));
+        let server = Server::start("127.0.0.1", [0].into_iter(), "metra-http", handler);
+        (server.unwrap(), ended)
+    }
+
     #[test]
     fn dropped_server_stops() {
-        let server = hello(0).unwrap();
-        let ended = Arc::clone(&server.ended);
+        let (server, ended) = holding();
         drop(server);
-        assert!(ended.wait(SOON));
+        assert_eq!(
+            ended.recv_timeout(SOON),
+            Err(RecvTimeoutError::Disconnected)
+        );
     }
 
     #[test]
     fn copy_in_a_forked_child_leaves_the_server_alone() {
-        let mut server = hello(0).unwrap();
-        let (stop, ended) = (Arc::clone(&server.stop), Arc::clone(&server.ended));
-        server.process = server.process.wrapping_add(1);
+        let (mut server, ended) = holding();
+        let stop = Arc::clone(&server.stop);
+        server.thread.seem_forked();
         server.stop();
         assert!(server.join(SOON));
         drop(server);
-        assert!(!ended.wait(Duration::from_millis(1)));
+        let moment = Duration::from_millis(1);
+        assert_eq!(ended.recv_timeout(moment), Err(RecvTimeoutError::Timeout));
         stop.ask();
-        assert!(ended.wait(SOON));
+        assert_eq!(
+            ended.recv_timeout(SOON),
+            Err(RecvTimeoutError::Disconnected)
+        );
     }
 
     #[test]

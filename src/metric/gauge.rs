@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::caught::caught;
 use crate::error::{Error, ErrorKind};
 use crate::value::Value;
 
@@ -153,13 +153,13 @@ impl Asked {
             callback
         };
         let asking_already = ASKING.replace(true);
-        let answer = catch_unwind(AssertUnwindSafe(|| callback()));
+        let answer = caught(|| callback());
         // If the gauge was retired meanwhile this may be the last reference: dropping runs foreign code, so it happens
         // outside the lock, and before anybody who waits for quiet is let go.
         drop_quietly(callback);
         ASKING.set(asking_already);
         self.finish();
-        answer.ok().flatten()
+        answer.flatten()
     }
 
     fn finish(&self) {
@@ -195,7 +195,7 @@ impl Asked {
 
 /// Drops foreign code; a panic in it stays here.
 fn drop_quietly(callback: Arc<Callback>) {
-    drop(catch_unwind(AssertUnwindSafe(|| drop(callback))));
+    caught(|| drop(callback));
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

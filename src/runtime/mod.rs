@@ -240,6 +240,7 @@ impl Runtime {
             return Err(Error::new(ErrorKind::Timeout, text));
         }
         self.gauges.wait_until_closed(deadline);
+        self.ticker.wait_until_closed(deadline);
         settled
     }
 }

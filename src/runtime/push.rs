@@ -2,26 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Carrier;
+use crate::caught::caught;
 use crate::clock::{Alarm, Clock, NEVER};
 use crate::collect::{self, GaugeReader};
 use crate::error::{Error, ErrorKind};
 use crate::group::{Feed, Live};
 use crate::log::{Level, Log, Loss};
-use crate::os::ended::Ended;
-use crate::os::thread;
+use crate::os::ended::Waited;
 use crate::registry::Registry;
 use crate::reporter::{MetricInfo, Reporter, View};
 
 /// A reporter with its thread. Dropping it ends the thread without waiting and without a last report.
 pub(super) struct Push {
     shared: Arc<Shared>,
-    ended: Arc<Ended>,
+    thread: Waited,
 }
 
 struct Shared {
@@ -66,8 +65,6 @@ impl Push {
                 }
             },
         );
-        let ended = Ended::new();
-        let mark = ended.mark();
         let thread = Thread {
             reporter,
             view,
@@ -79,17 +76,13 @@ impl Push {
             known: Vec::new(),
             identifiers: HashMap::default(),
         };
-        let body = move || {
-            let _mark = mark;
-            thread.run();
-        };
-        thread::spawn("metra-reporter", body).map_err(|error| {
+        let thread = Waited::spawn("metra-reporter", move || thread.run()).map_err(|error| {
             Error::new(
                 ErrorKind::Io,
                 format!("no thread could be started: {error}"),
             )
         })?;
-        Ok(Self { shared, ended })
+        Ok(Self { shared, thread })
     }
 }
 
@@ -100,7 +93,7 @@ impl Carrier for Push {
 
     fn wait_until_finished(&self, deadline: Instant) -> bool {
         let left = deadline.saturating_duration_since(Instant::now());
-        self.ended.wait(left)
+        self.thread.wait(left)
     }
 }
 
@@ -158,7 +151,7 @@ impl Thread {
         self.guarded("close", |reporter, view| reporter.close(view));
         // Dropping the reporter runs foreign code as well.
         let reporter = self.reporter;
-        drop(catch_unwind(AssertUnwindSafe(|| drop(reporter))));
+        caught(|| drop(reporter));
     }
 
     fn take_changes(&mut self) {
@@ -224,8 +217,8 @@ impl Thread {
     /// Calls the reporter; a panic in it is counted and stays here.
     fn guarded(&mut self, what: &str, call: impl FnOnce(&mut dyn Reporter, &View)) {
         let (reporter, view) = (&mut self.reporter, &self.view);
-        let outcome = catch_unwind(AssertUnwindSafe(|| call(&mut **reporter, view)));
-        if outcome.is_err() {
+        let outcome = caught(|| call(&mut **reporter, view));
+        if outcome.is_none() {
             let name = &self.view.settings().name;
             self.log.count(Loss::Panic);
             self.log

@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use crate::clock::{Alarm, Clock};
 use crate::group::Feed;
 use crate::log::{Level, Log};
 use crate::metric::{Metric, TICK};
-use crate::os::thread;
+use crate::os::ended::Waited;
 use crate::registry::Registry;
 
 /// Ticks the meters and histograms of one registry.
@@ -31,6 +32,8 @@ struct State {
     closed: bool,
     /// Wakes the thread; `None` while there is none.
     alarm: Option<Arc<Alarm>>,
+    /// The thread that was started last.
+    thread: Option<Arc<Waited>>,
 }
 
 impl Ticker {
@@ -60,6 +63,14 @@ impl Ticker {
             alarm.ring();
         }
     }
+
+    /// Waits for the thread to end, at most until `deadline`. It runs nothing foreign, so that will not be long.
+    pub(super) fn wait_until_closed(&self, deadline: Instant) {
+        let thread = self.shared.lock().thread.clone();
+        if let Some(thread) = thread {
+            thread.wait(deadline.saturating_duration_since(Instant::now()));
+        }
+    }
 }
 
 impl Drop for Ticker {
@@ -81,8 +92,11 @@ impl Shared {
         // The clock waits for the thread from here on, so that no moment is missed before it sleeps.
         let alarm = Arc::new(Alarm::new(&self.clock));
         let (shared, own) = (Arc::clone(self), Arc::clone(&alarm));
-        match thread::spawn("metra-tick", move || shared.run(&own)) {
-            Ok(_) => state.alarm = Some(alarm),
+        match Waited::spawn("metra-tick", move || shared.run(&own)) {
+            Ok(thread) => {
+                state.alarm = Some(alarm);
+                state.thread = Some(Arc::new(thread));
+            }
             Err(error) => self.log.say_once(
                 Level::Error,
                 format!("meters and histograms stand still: no thread could be started: {error}"),

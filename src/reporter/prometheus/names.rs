@@ -10,7 +10,13 @@
 
 /// `text` with every character that Flink's reporter replaces replaced by `_`.
 pub(super) fn filtered(text: &str) -> String {
-    replaced(text, |letter| letter == ':')
+    let mut filtered = String::with_capacity(text.len());
+    push_filtered(&mut filtered, text);
+    filtered
+}
+
+fn push_filtered(out: &mut String, text: &str) {
+    push_replaced(out, text, |letter| letter == ':');
 }
 
 /// The ending of what only goes up. A metric that is called so already keeps its name, as in Prometheus' own libraries.
@@ -26,7 +32,7 @@ pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> S
             name.push('_');
         }
     }
-    name.push_str(&filtered(metric));
+    push_filtered(&mut name, metric);
     if ending != TOTAL || !name.ends_with(TOTAL) {
         name.push_str(ending);
     }
@@ -38,7 +44,8 @@ pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> S
 
 /// The name of the label that shows the variable `name`, which has no brackets.
 pub(super) fn label(name: &str) -> String {
-    let mut label = replaced(name, |_| false);
+    let mut label = String::with_capacity(name.len() + 1);
+    push_replaced(&mut label, name, |_| false);
     let rest = label.trim_start_matches('_');
     let leading = label.len() - rest.len();
     if leading > 1 {
@@ -50,12 +57,13 @@ pub(super) fn label(name: &str) -> String {
     label
 }
 
-fn replaced(text: &str, allowed: impl Fn(char) -> bool) -> String {
+/// Appends `text` with `_` for every character but letters, digits, `_` and those that are `allowed`.
+fn push_replaced(out: &mut String, text: &str, allowed: impl Fn(char) -> bool) {
     let replace = |letter: char| {
         let stays = letter.is_ascii_alphanumeric() || letter == '_' || allowed(letter);
         if stays { letter } else { '_' }
     };
-    text.chars().map(replace).collect()
+    out.extend(text.chars().map(replace));
 }
 
 fn begins_with_digit(name: &str) -> bool {
