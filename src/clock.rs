@@ -195,14 +195,19 @@ impl Alarm {
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
-}
 
-impl Drop for Alarm {
-    fn drop(&mut self) {
+    /// Says that its thread sleeps no more, so that a manual clock does not wait for one that has ended.
+    pub(crate) fn retire(&self) {
         if let Clock::Manual(manual) = &self.clock {
             manual.lock().sleepers.remove(&self.id);
             manual.inner.changed.notify_all();
         }
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.retire();
     }
 }
 
@@ -244,5 +249,15 @@ mod tests {
             alarm.ring();
             alarm.sleep(NEVER);
         }
+    }
+
+    #[test]
+    fn retired_alarm_is_not_waited_for_and_rings_in_vain() {
+        let manual = ManualClock::default();
+        let alarm = Alarm::new(&Clock::Manual(manual.clone()));
+        alarm.retire();
+        alarm.ring();
+        manual.advance(Duration::from_secs(1));
+        alarm.sleep(NEVER);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::entries;
 use crate::error::{Error, ErrorKind};
 
 /// Why a grammar refuses a text, and what it would have taken; [`Mistake::of`] adds key and value.
@@ -21,8 +22,9 @@ impl Mistake {
         }
     }
 
-    /// The refusal of `value` as the value of `key`, in one line.
+    /// The refusal of `value` as the value of `key`, in one line. A secret is not repeated.
     pub(crate) fn of(&self, key: &str, value: &str) -> Error {
+        let value = entries::shown(key, value);
         let message = format!(
             "{key}: '{value}' {}; right would be {}",
             self.what, self.right

@@ -7,6 +7,7 @@
 mod blank;
 mod delimiter;
 mod duration;
+mod entries;
 mod keys;
 mod list;
 mod map;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
+use entries::Entries;
 pub(crate) use mistake::Mistake;
 use mistake::one_line;
 pub use ports::Ports;
@@ -28,10 +30,10 @@ pub use reporter::ReporterSettings;
 pub use settings::{Granularity, LatencySettings, RestSettings, ScopeFormatTexts, Settings};
 use yaml::{Member, Node, Place};
 
-/// Configuration keys and their values, as text.
+/// Configuration keys and their values, as text. Debugging output leaves secrets out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
-    entries: BTreeMap<String, String>,
+    entries: Entries,
 }
 
 impl Config {
@@ -46,7 +48,7 @@ impl Config {
     /// to know what this one means (a reporter's own, which depend on its class).
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), Error> {
         keys::check(key, value)?;
-        self.entries.insert(key.to_owned(), value.to_owned());
+        self.entries.0.insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
@@ -89,13 +91,13 @@ impl Config {
             keys::check(key, value).map_err(|error| at(*place, error.message()))?;
         }
         let entries = found.into_iter().map(|(key, value, _)| (key, value));
-        self.entries.extend(entries);
+        self.entries.0.extend(entries);
         Ok(())
     }
 
     /// The value of `key` as text.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.entries.get(key).map(String::as_str)
+        self.entries.0.get(key).map(String::as_str)
     }
 
     /// Everything typed and checked, with defaults where nothing is said.
@@ -105,12 +107,12 @@ impl Config {
 
     /// All keys, in the order of their bytes.
     fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        self.entries.0.keys().map(String::as_str)
     }
 
     /// The entries whose keys begin with `prefix`, without it.
     fn below(&self, prefix: &str) -> BTreeMap<String, String> {
-        let entries = self.entries.iter().filter_map(|(key, value)| {
+        let entries = self.entries.0.iter().filter_map(|(key, value)| {
             let key = key.strip_prefix(prefix)?;
             Some((key.to_owned(), value.clone()))
         });

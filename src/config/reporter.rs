@@ -1,8 +1,8 @@
 //! Which reporters there are and what each is told.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::entries::Entries;
 use super::keys::{self, REPORTER};
 use super::mistake::{self, Mistake};
 use super::ports::Ports;
@@ -13,7 +13,7 @@ use crate::filter::Filter;
 const FACTORY_CLASS: &str = ".factory.class";
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// One reporter's part of the configuration.
+/// One reporter's part of the configuration. Debugging output leaves secrets out.
 #[derive(Clone, Debug)]
 pub struct ReporterSettings {
     /// What it is called in its keys; may be empty.
@@ -31,7 +31,7 @@ pub struct ReporterSettings {
     /// Which metrics it shows.
     pub filter: Filter,
     /// All its keys, without `metrics.reporter.<name>.`.
-    entries: BTreeMap<String, String>,
+    entries: Entries,
 }
 
 impl ReporterSettings {
@@ -45,13 +45,13 @@ impl ReporterSettings {
             excluded: Vec::new(),
             additional: Vec::new(),
             filter: Filter::default(),
-            entries: BTreeMap::new(),
+            entries: Entries::default(),
         }
     }
 
     /// The text of `key`, which is written here and below without `metrics.reporter.<name>.`.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.entries.get(key).map(String::as_str)
+        self.entries.0.get(key).map(String::as_str)
     }
 
     /// The duration at `key`, or `default` where there is none; anything else is refused.
@@ -91,7 +91,7 @@ impl ReporterSettings {
     }
 
     /// The refusal of what stands at `key`; `what` follows the value ("is no protocol"), `right` says what
-    /// would do ("'TCP' or 'UDP'").
+    /// would do ("'TCP' or 'UDP'"). A secret is not repeated.
     pub fn refused(&self, key: &str, what: &str, right: &str) -> Error {
         let mistake = Mistake {
             what: what.to_owned().into(),
@@ -186,7 +186,7 @@ fn read_one(
         additional: additional(config, name, warnings)?,
         filter: filter(config, name, warnings)?,
         name: name.to_owned(),
-        entries,
+        entries: Entries(entries),
     })
 }
 
@@ -418,6 +418,19 @@ mod tests {
         assert_eq!(
             error.message(),
             "metrics.reporter.r.size: '3' is odd; right would be '4'"
+        );
+    }
+
+    #[test]
+    fn secrets_are_neither_shown_nor_repeated() {
+        let (reporter, _) = reporter(&[("password", "opensesame"), ("port", "9250")]);
+        assert_eq!(reporter.get("password"), Some("opensesame"));
+        let shown = format!("{reporter:?}");
+        assert!(!shown.contains("opensesame") && shown.contains("9250"));
+        let refused = reporter.refused("password", "is weak", "a longer one");
+        assert_eq!(
+            refused.message(),
+            "metrics.reporter.r.password: '***' is weak; right would be a longer one"
         );
     }
 

@@ -383,6 +383,9 @@ pub unsafe extern "C" fn metra_registry_reporter(
     guard(|| {
         // SAFETY: NULL or valid, as documented above.
         let registry = unsafe { handle::borrow(registry, "registry") }?;
+        if out.is_null() {
+            return Err(handle::null("out"));
+        }
         let reporters = registry.reporters();
         let started = reporters.get(index).ok_or_else(|| {
             let text = format!("no reporter {index}; there are {}", reporters.len());

@@ -152,6 +152,7 @@ impl Thread {
         // Dropping the reporter runs foreign code as well.
         let reporter = self.reporter;
         caught(|| drop(reporter));
+        self.shared.alarm.retire();
     }
 
     fn take_changes(&mut self) {

@@ -111,7 +111,7 @@ impl Shared {
             while self.clock.now() < due {
                 alarm.sleep(due);
                 if self.lock().closed {
-                    return;
+                    return alarm.retire();
                 }
             }
             let now = self.clock.now();

@@ -1,0 +1,74 @@
+//! Keys with their values, which show no secrets.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Keys and values as text.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Entries(pub(super) BTreeMap<String, String>);
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.iter().map(|(key, value)| (key, shown(key, value)));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+/// What messages and debugging output may say of the value of `key`.
+pub(super) fn shown<'a>(key: &str, value: &'a str) -> &'a str {
+    if is_secret(key) { "***" } else { value }
+}
+
+/// Whether the value of `key` is a secret. That of a `…-file` is only where one is.
+fn is_secret(key: &str) -> bool {
+    /// What the last part of such a key contains, in any case: mostly words by which Flink recognises secrets.
+    const WORDS: [&str; 8] = [
+        "password",
+        "secret",
+        "token",
+        "apikey",
+        "api-key",
+        "basic-auth",
+        "auth-params",
+        "service-key",
+    ];
+    let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
+    WORDS.iter().any(|word| last.contains(word)) && !last.ends_with("-file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_recognised_by_the_last_part_of_their_key() {
+        for key in [
+            "metrics.reporter.r.password",
+            "metrics.reporter.r.bearer-token",
+            "metrics.reporter.r.Token",
+            "metrics.reporter.dghttp.apikey",
+            "security.ssl.rest.key-password",
+            "password",
+        ] {
+            assert_eq!(shown(key, "x"), "***", "{key}");
+        }
+        for key in [
+            "metrics.reporter.r.username",
+            "metrics.reporter.r.password-file",
+            "metrics.reporter.r.bearer-token-file",
+            "metrics.reporter.token.port",
+        ] {
+            assert_eq!(shown(key, "x"), "x", "{key}");
+        }
+    }
+
+    #[test]
+    fn debugging_output_has_no_secrets() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let entries = Entries(BTreeMap::from([pair("password", "p"), pair("port", "0")]));
+        assert_eq!(
+            format!("{entries:?}"),
+            r#"{"password": "***", "port": "0"}"#
+        );
+    }
+}
