@@ -1,0 +1,34 @@
+//! metra beside Rust's metric libraries, all of them in one process.
+//!
+//! - `metra-bench hot`: updates
+//! - `metra-bench registry <series>...`: registering and rendering
+//! - `metra-bench memory <library> <series>`: memory of one registry
+
+mod harness;
+mod hot;
+mod libraries;
+mod metra;
+mod registry;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match &*words {
+        ["hot"] => hot::measure(),
+        ["registry", sizes @ ..] => {
+            harness::become_threaded();
+            sizes
+                .iter()
+                .for_each(|size| registry::measure(number(size)));
+        }
+        ["memory", library, series] => registry::measure_memory(library, number(series)),
+        _ => harness::fail(
+            "the words are 'hot', 'registry <series>...' or 'memory <library> <series>'",
+        ),
+    }
+}
+
+fn number(text: &str) -> usize {
+    let number = text.parse();
+    number.unwrap_or_else(|_| harness::fail(&format!("'{text}' is no number")))
+}
