@@ -1,0 +1,133 @@
+//! Names of metrics and labels as Flink's reporter makes them, and what metra makes of those that Prometheus refuses.
+
+use std::collections::BTreeMap;
+
+use super::page::Labels;
+use crate::support::json::Object;
+use crate::support::model::{self, Naming, Place};
+use crate::support::view::Settings;
+
+/// Each character outside `[a-zA-Z0-9:_]` is one `_`.
+pub(super) fn filtered(text: &str) -> String {
+    let kept = |letter: char| letter.is_ascii_alphanumeric() || letter == ':' || letter == '_';
+    text.chars()
+        .map(|letter| if kept(letter) { letter } else { '_' })
+        .collect()
+}
+
+/// How one reporter spells names and labels.
+pub(super) struct Spelling {
+    settings: Settings,
+    prefix: String,
+    delimiter: String,
+    filters_values: bool,
+}
+
+impl Spelling {
+    pub(super) fn read(config: &Object, reporter: &str) -> Self {
+        let text = |key: &str| {
+            let key = format!("metrics.reporter.{reporter}.{key}");
+            config.get(&key).and_then(|text| text.as_str())
+        };
+        Self {
+            settings: Settings::read(config, reporter),
+            prefix: filtered(text("prefix").unwrap_or("flink")),
+            delimiter: model::reporter_delimiter(config, reporter),
+            filters_values: text("filterLabelValueCharacters") != Some("false"),
+        }
+    }
+
+    /// Whether a variable to be added is there already: what row additional speaks of.
+    pub(super) fn collides(&self, place: &Place) -> bool {
+        self.settings.collides(place)
+    }
+
+    /// The logical scope as it stands in names and in the help.
+    pub(super) fn scope(&self, place: &Place) -> String {
+        place.logical_scope(Naming {
+            joined_by: "_",
+            replaced: Some(&self.delimiter),
+            filter: &filtered,
+        })
+    }
+
+    /// What the allow list is compared with.
+    pub(super) fn allowed_name(&self, place: &Place, name: &str) -> String {
+        let scope = place.logical_scope(Naming {
+            joined_by: &self.delimiter,
+            replaced: Some(&self.delimiter),
+            filter: &filtered,
+        });
+        format!("{scope}.{name}")
+    }
+
+    /// The name of the family of a metric whose scope is spelled already.
+    pub(super) fn family(&self, scope: &str, name: &str) -> String {
+        format!("{}_{scope}_{}", self.prefix, filtered(name))
+    }
+
+    /// The labels under the names that Flink gives them, one for each variable.
+    pub(super) fn flinks(&self, place: &Place) -> Vec<String> {
+        let variables = self.settings.variables(place);
+        variables
+            .keys()
+            .map(|key| filtered(unbracketed(key)))
+            .collect()
+    }
+
+    /// The labels of a place: of variables that come to one label name, the outermost stays.
+    pub(super) fn labels(&self, place: &Place) -> Labels {
+        let variables: BTreeMap<String, String> = self.settings.variables(place);
+        let mut keys: Vec<&String> = variables.keys().collect();
+        keys.sort_by_key(|key| place.depth(key));
+        let mut labels = Labels::new();
+        for key in keys {
+            let value = &variables[key];
+            let value = if self.filters_values {
+                filtered(value)
+            } else {
+                value.clone()
+            };
+            labels.entry(valid(unbracketed(key))).or_insert(value);
+        }
+        labels
+    }
+}
+
+fn unbracketed(key: &str) -> &str {
+    key.strip_prefix('<')
+        .and_then(|key| key.strip_suffix('>'))
+        .unwrap_or(key)
+}
+
+/// A name that Prometheus takes for a label: without colon, not empty, not beginning with a digit or with `__`.
+fn valid(variable: &str) -> String {
+    let label = filtered(variable).replace(':', "_");
+    let rest = label.trim_start_matches('_');
+    let front = if label.starts_with('_')
+        || rest.is_empty()
+        || rest.starts_with(|first: char| first.is_ascii_digit())
+    {
+        "_"
+    } else {
+        ""
+    };
+    format!("{front}{rest}")
+}
+
+/// Whether Flink's name is one that Prometheus takes for a label.
+pub(super) fn is_valid(label: &str) -> bool {
+    valid(label) == label
+}
+
+/// The labels with another name for one to which the family's samples give a meaning.
+pub(super) fn without_reserved(mut labels: Labels, reserved: &str) -> Labels {
+    if let Some(value) = labels.remove(reserved) {
+        let mut name = format!("exported_{reserved}");
+        while labels.contains_key(&name) {
+            name.insert_str(0, "exported_");
+        }
+        labels.insert(name, value);
+    }
+    labels
+}

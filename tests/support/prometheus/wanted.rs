@@ -1,0 +1,132 @@
+//! The page that metra is to answer: who prints what, and what of that a request asks for.
+
+use std::collections::BTreeMap;
+
+use super::labels::without_reserved;
+use super::members::{Member, Members};
+use super::page::{Item, Labels};
+use super::series::{Expected, Kind, Part, parts};
+
+/// What a line of the page is to say.
+pub(super) enum Line {
+    Text(String),
+    Number(Expected),
+}
+
+/// A family that has room for one series of each identity.
+struct Family {
+    kind: Kind,
+    help: String,
+    identities: Vec<Labels>,
+    samples: Vec<(String, Labels, Expected)>,
+}
+
+/// The page, with only the samples of `names` if there are any.
+///
+/// Families and samples are taken in the order of registration; what would clash with something on the page is left out.
+pub(super) fn page(members: &Members<'_>, names: Option<&[String]>) -> BTreeMap<Item, Line> {
+    let shown = members
+        .all
+        .iter()
+        .filter(|member| member.is_live && members.shows(member));
+    let all: Vec<(&Member, Part)> = shown
+        .flat_map(|member| parts(member).into_iter().map(move |part| (member, part)))
+        .collect();
+    // That a gauge says text is known only when it is asked.
+    let (texts, rest): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|(_, part)| part.kind == Kind::Info);
+    let mut families: BTreeMap<String, Family> = BTreeMap::new();
+    for (member, part) in rest.into_iter().chain(texts) {
+        enter(&mut families, members, member, part);
+    }
+    let mut page = BTreeMap::new();
+    for (name, family) in families {
+        print(&mut page, &name, family, names);
+    }
+    page
+}
+
+fn enter(
+    families: &mut BTreeMap<String, Family>,
+    members: &Members<'_>,
+    member: &Member,
+    part: Part,
+) {
+    let place = members.place_of(member);
+    let scope = members.spelling.scope(place);
+    let name = members.spelling.family(&scope, &member.name) + part.ending;
+    let mut labels = members.spelling.labels(place);
+    if let Some(reserved) = part.kind.reserved() {
+        labels = without_reserved(labels, reserved);
+    }
+    // Prometheus takes an empty label for none.
+    let mut identity = labels.clone();
+    identity.retain(|_, value| !value.is_empty());
+    let is_free = match families.get(&name) {
+        Some(there) => there.kind == part.kind && !there.identities.contains(&identity),
+        None => part
+            .kind
+            .endings()
+            .iter()
+            .all(|ending| !prints(families, &format!("{name}{ending}"))),
+    };
+    if !is_free {
+        return;
+    }
+    let family = families.entry(name.clone()).or_insert_with(|| Family {
+        kind: part.kind,
+        help: format!("{} (scope: {scope})", member.name),
+        identities: Vec::new(),
+        samples: Vec::new(),
+    });
+    family.identities.push(identity);
+    for sample in part.samples {
+        let mut labels = labels.clone();
+        labels.extend(sample.label.map(|(key, value)| (key.to_owned(), value)));
+        family
+            .samples
+            .push((format!("{name}{}", sample.ending), labels, sample.expected));
+    }
+}
+
+/// Whether some family has samples of this name.
+fn prints(families: &BTreeMap<String, Family>, sample: &str) -> bool {
+    families.iter().any(|(name, family)| {
+        family
+            .kind
+            .endings()
+            .iter()
+            .any(|ending| format!("{name}{ending}") == sample)
+    })
+}
+
+/// A family without samples prints nothing.
+fn print(page: &mut BTreeMap<Item, Line>, name: &str, family: Family, names: Option<&[String]>) {
+    let is_asked_for = |sample: &String| names.is_none_or(|names| names.contains(sample));
+    let samples = family
+        .samples
+        .into_iter()
+        .filter(|(sample, _, _)| is_asked_for(sample));
+    let mut is_empty = true;
+    for (sample, labels, expected) in samples {
+        let family = name.to_owned();
+        page.insert(
+            Item::Sample {
+                family,
+                name: sample,
+                labels,
+            },
+            Line::Number(expected),
+        );
+        is_empty = false;
+    }
+    if !is_empty {
+        let about = || name.to_owned();
+        page.insert(Item::Help { family: about() }, Line::Text(family.help));
+        page.insert(
+            Item::Type { family: about() },
+            Line::Text(family.kind.word().to_owned()),
+        );
+    }
+}
