@@ -60,6 +60,14 @@ impl Buckets {
         }
     }
 
+    /// Begins again without values; the memory stays.
+    pub(crate) fn clear(&self) {
+        let octaves = self.octaves.iter().filter_map(|place| self.existing(place));
+        for count in octaves.flat_map(|octave| &octave.counts) {
+            count.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// How many values are in each bucket now. No count is ever less than in a tally that was taken before.
     pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
@@ -72,6 +80,14 @@ impl Buckets {
             }
         }
         tally
+    }
+
+    /// Whether there is, or will be in a moment, a value below 0. Once true it stays so.
+    #[cfg(any(feature = "http", test))]
+    pub(crate) fn go_below_zero(&self) -> bool {
+        let negative = self.octaves.iter().take(OCTAVES / 2);
+        let mut filled = negative.filter_map(|place| self.existing(place));
+        filled.next().is_some()
     }
 
     fn octave_at(&self, place: &AtomicPtr<Octave>) -> &Octave {

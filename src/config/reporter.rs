@@ -116,7 +116,7 @@ pub(super) fn read_all(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<ReporterSettings>, Error> {
     let mut names: Vec<&str> = config.keys().filter_map(reporter_of).collect();
-    names.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
+    names.sort_unstable_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
     if let Some(wanted) = wanted(config) {
         for unknown in wanted.iter().filter(|name| !names.contains(name)) {
             warnings.push(format!(

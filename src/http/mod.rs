@@ -7,12 +7,18 @@
 //! [`server`] owns the thread, [`event_loop`] waits and shares out the turns,
 //! [`connection`] is one client, [`head`] judges what it sent, [`outgoing`] is what goes back.
 //!
-//! What is left out on purpose: TLS, chunked bodies, compression (a handler may compress), and
-//! the demand for a `Host` field, on which no answer depends.
+//! For handlers there are [`auth`], [`accept`] and [`gzip`]: who may ask, what a client would rather
+//! have, and making it smaller.
+//!
+//! What is left out on purpose: TLS, chunked bodies, and the demand for a `Host` field, on which no
+//! answer depends.
 
+pub(crate) mod accept;
+mod auth;
 mod bind;
 mod connection;
 mod event_loop;
+pub(crate) mod gzip;
 mod handler;
 mod head;
 mod limits;
@@ -24,6 +30,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use auth::Credentials;
 pub(crate) use handler::{Handler, Trouble};
 pub(crate) use message::{Request, Response};
 pub(crate) use query::BadEscape;

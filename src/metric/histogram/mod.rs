@@ -1,16 +1,20 @@
 //! Values of which quantiles are of interest.
 
+#[cfg(any(feature = "http", test))]
+mod octaves;
 mod statistics;
 mod window;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(any(feature = "http", test))]
+pub(crate) use self::octaves::Octaves;
 use self::statistics::{Statistics, quantile};
 use self::window::Window;
 use crate::cell::{Buckets, DistributionCell, Pool, Tally, Totals};
 use crate::error::{Error, ErrorKind};
+use crate::os::sync::{Guard, Mutex};
 
 /// How often a reading looks for a moment in which no update is halfway.
 const ATTEMPTS: u32 = 4;
@@ -73,6 +77,13 @@ impl Histogram {
         }
     }
 
+    /// Begins again without values. Nobody else may update or read meanwhile.
+    pub(crate) fn clear(&self) {
+        self.window.lock().clear();
+        self.buckets.clear();
+        self.life.clear();
+    }
+
     /// Adds `value`.
     pub fn update(&self, value: i64) {
         self.buckets.add(value);
@@ -114,8 +125,25 @@ impl Histogram {
             drop(window);
             return Ok(quantile(&recent, q));
         }
-        let text = format!("{q} is not a quantile; right would be above 0 and at most 1");
+        let mut digits = ryu::Buffer::new();
+        let text = format!(
+            "{} is not a quantile; right would be above 0 and at most 1",
+            digits.format(q)
+        );
         Err(Error::new(ErrorKind::InvalidArgument, text))
+    }
+
+    /// All values for life in few buckets.
+    #[cfg(any(feature = "http", test))]
+    pub(crate) fn octaves(&self) -> Octaves {
+        let (tally, life) = self.settled();
+        Octaves::of(&tally, life.saturated_sum())
+    }
+
+    /// Whether there ever was a value below 0, or is about to be.
+    #[cfg(any(feature = "http", test))]
+    pub(crate) fn goes_below_zero(&self) -> bool {
+        self.buckets.go_below_zero()
     }
 
     /// Moves the window on if it is time to, by the registry's clock.
@@ -139,8 +167,8 @@ impl Histogram {
         }
     }
 
-    fn window(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    fn window(&self) -> Guard<'_, Window> {
+        self.window.lock()
     }
 }
 
@@ -224,7 +252,7 @@ mod tests {
             let error = histogram.quantile(q).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         }
-        let message = "0 is not a quantile; right would be above 0 and at most 1";
+        let message = "0.0 is not a quantile; right would be above 0 and at most 1";
         assert_eq!(histogram.quantile(0.0).unwrap_err().message(), message);
     }
 
@@ -270,6 +298,45 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn octaves_are_cumulative_and_without_gaps_in_the_usual_range() {
+        let octaves = of(&[5, 5, 5, -2, 100]).octaves();
+        assert_eq!((octaves.count, octaves.sum), (5, 113));
+        let start = [
+            (-2, 1),
+            (-1, 1),
+            (0, 1),
+            (1, 1),
+            (3, 1),
+            (7, 4),
+            (15, 4),
+            (31, 4),
+            (63, 4),
+            (127, 5),
+            (255, 5),
+        ];
+        assert_eq!(octaves.cumulative[..11], start);
+        assert_eq!(octaves.cumulative.last(), Some(&((1 << 40) - 1, 5)));
+        assert_eq!(octaves.cumulative.len(), 2 + 41);
+    }
+
+    #[test]
+    fn octaves_reach_beyond_the_usual_range_where_values_do() {
+        let huge = of(&[1 << 50, i64::MAX]).octaves();
+        assert_eq!(huge.cumulative[0], ((1 << 51) - 1, 1));
+        assert_eq!(huge.cumulative.last(), Some(&((1 << 62) - 1, 1)));
+        assert_eq!(huge.count, 2);
+        let low = of(&[i64::MIN]).octaves().cumulative;
+        assert_eq!((low[0], low.len()), ((-(1 << 62) - 1, 1), 64 + 41));
+        assert_eq!(histogram().octaves().cumulative, []);
+    }
+
+    #[test]
+    fn values_below_zero_are_remembered() {
+        assert!(!of(&[0, 5]).goes_below_zero());
+        assert!(of(&[5, -1]).goes_below_zero());
     }
 
     #[test]

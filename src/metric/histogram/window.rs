@@ -42,6 +42,11 @@ impl Window {
         }
     }
 
+    /// Begins again, as it was made.
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(self.length);
+    }
+
     /// The tally that a reading is the difference to.
     pub(super) fn base(&self) -> &Tally {
         self.bases.front().map_or(&self.nothing, |base| &base.tally)

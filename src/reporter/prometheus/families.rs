@@ -26,7 +26,7 @@ pub(super) struct Claim {
 /// The families of the page, by name.
 #[derive(Default)]
 pub(super) struct Families {
-    by_name: BTreeMap<Arc<str>, Family>,
+    by_name: BTreeMap<Arc<str>, Box<Family>>,
     waiting: Waiting,
     /// What went since claims that wait were last looked through.
     freed: Vec<Obstacle>,
@@ -59,19 +59,28 @@ impl Families {
             None => {
                 let samples = claim.kind.sample_endings().iter();
                 let mut names = samples.map(|ending| format!("{family}{ending}"));
-                names.find(|name| self.prints(name)).map(Obstacle::Name)
+                names
+                    .find(|name| self.with_sample(name).next().is_some())
+                    .map(Obstacle::Name)
             }
         }
     }
 
-    /// Whether a family has samples of this name.
-    fn prints(&self, sample: &str) -> bool {
-        let all_endings = Kind::ALL.iter().flat_map(|kind| kind.sample_endings());
-        all_endings.copied().any(|ending| {
-            let family = sample.strip_suffix(ending);
-            let family = family.and_then(|family| self.by_name.get(family));
-            family.is_some_and(|family| family.kind.sample_endings().contains(&ending))
+    /// The families that have samples of this name.
+    pub(super) fn with_sample(&self, sample: &str) -> impl Iterator<Item = &Family> {
+        Kind::ALL_ENDINGS.into_iter().filter_map(move |ending| {
+            let family = self.get(sample.strip_suffix(ending)?)?;
+            family
+                .kind
+                .sample_endings()
+                .contains(&ending)
+                .then_some(family)
         })
+    }
+
+    /// The family of this name.
+    pub(super) fn get(&self, name: &str) -> Option<&Family> {
+        self.by_name.get(name).map(|family| &**family)
     }
 
     fn insert(&mut self, claim: Claim) {
@@ -84,10 +93,9 @@ impl Families {
         } = claim;
         let family = match self.by_name.get_mut(family.as_str()) {
             Some(there) => there,
-            None => self.by_name.entry(family.into()).or_insert_with(|| Family {
-                kind,
-                help,
-                series: BTreeMap::new(),
+            None => self.by_name.entry(family.into()).or_insert_with(|| {
+                let series = BTreeMap::new();
+                Box::new(Family { kind, help, series })
             }),
         };
         family.series.insert(identity, series);
@@ -139,7 +147,9 @@ impl Families {
 
     /// All families, by name.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Family)> {
-        self.by_name.iter().map(|(name, family)| (&**name, family))
+        self.by_name
+            .iter()
+            .map(|(name, family)| (&**name, &**family))
     }
 
     #[cfg(test)]

@@ -18,12 +18,21 @@ pub(super) enum Kind {
     Info,
     /// Count and sum, with quantiles or without.
     Summary,
+    /// Count and sum, with buckets.
+    Histogram,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; Self::COUNT] =
-        [Self::Gauge, Self::Counter, Self::Info, Self::Summary];
-    pub(super) const COUNT: usize = 4;
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::Gauge,
+        Self::Counter,
+        Self::Info,
+        Self::Summary,
+        Self::Histogram,
+    ];
+    pub(super) const COUNT: usize = 5;
+    /// The endings of the samples of all kinds.
+    pub(super) const ALL_ENDINGS: [&str; 4] = ["", "_bucket", "_count", "_sum"];
 
     /// The label to which samples of this kind give a meaning of their own.
     pub(super) fn reserved_label(self) -> Option<&'static str> {
@@ -31,14 +40,17 @@ impl Kind {
             Self::Gauge | Self::Counter => None,
             Self::Info => Some("value"),
             Self::Summary => Some("quantile"),
+            Self::Histogram => Some("le"),
         }
     }
 
-    /// What is behind the family's name in the names of its samples.
+    /// What is behind the family's name in the names of its samples. No sample of a histogram has the family's own name,
+    /// but nothing else may have it either.
     pub(super) fn sample_endings(self) -> &'static [&'static str] {
         match self {
             Self::Gauge | Self::Counter | Self::Info => &[""],
             Self::Summary => &["", "_count", "_sum"],
+            Self::Histogram => &["", "_bucket", "_count", "_sum"],
         }
     }
 }

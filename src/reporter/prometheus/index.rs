@@ -68,7 +68,7 @@ impl Index {
         let (view, options, log) = (&self.view, &self.options, &self.log);
         let print = || print_scope(&live.scope, view, options, log);
         let scope = self.scopes.enter(&live.scope, print);
-        let parts = part::of_metric(live, &mut self.readings);
+        let parts = part::of_metric(live, &mut self.readings, self.options.buckets);
         self.enter(live, &scope, parts);
     }
 

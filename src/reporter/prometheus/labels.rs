@@ -24,7 +24,8 @@ impl Labels {
         mut hidden: impl FnMut(&str, &str),
     ) -> Self {
         let mut variables: Vec<&Variable> = variables.iter().collect();
-        variables.sort_by_key(|(key, _)| depth(scope, key));
+        // Sorted by key already; of equal depth the first key stays.
+        variables.sort_unstable_by_key(|(key, _)| (depth(scope, key), &**key));
         let mut labels = Self { sorted: Vec::new() };
         for (key, value) in variables {
             let name = names::label(unbracketed(key));

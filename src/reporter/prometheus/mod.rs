@@ -9,7 +9,8 @@
 //! | `scopes` `blocks` | what is printed of a scope, once for all its metrics |
 //! | `part` `family` `families` `waiting` | which families a metric prints, and who prints what two claim |
 //! | `readings` `slots` | values that are read once for a whole page |
-//! | `index` `render` | from the registry's changes to families, from families to bytes |
+//! | `index` | from the registry's changes to families |
+//! | `samples` `render` `openmetrics` | from families to bytes, in one of two formats |
 
 mod blocks;
 mod families;
@@ -17,10 +18,13 @@ mod family;
 mod index;
 mod labels;
 mod names;
+#[cfg(any(feature = "http", test))]
+mod openmetrics;
 mod options;
 mod part;
 mod readings;
 mod render;
+mod samples;
 mod scopes;
 mod slots;
 mod text;
@@ -39,7 +43,7 @@ use crate::collect::GaugeReader;
 use crate::group::Feed;
 use crate::log::Log;
 
-/// A registry as Prometheus reads it, in the text format of version 0.0.4.
+/// A registry as Prometheus reads it.
 ///
 /// It is written by one thread at a time and knows the registry as it was then.
 pub(crate) struct Page {
@@ -56,7 +60,8 @@ impl Page {
         }
     }
 
-    /// Writes the page at the end of `out`, which is best reused: then a page costs no allocation per series.
+    /// Writes the page in Prometheus' text format 0.0.4 at the end of `out`, which is best reused: then a page costs no
+    /// allocation per series.
     ///
     /// With sample names in `wanted`, only samples of those names. Inside a gauge's callback, gauges that have one are
     /// left out.
@@ -66,9 +71,25 @@ impl Page {
         wanted: Option<&[String]>,
         out: &mut Vec<u8>,
     ) {
+        self.read(gauges);
+        render::render(&self.index, wanted, out);
+    }
+
+    /// As [`write`](Self::write), in OpenMetrics' text format 1.0.0.
+    #[cfg(any(feature = "http", test))]
+    pub(crate) fn write_openmetrics(
+        &mut self,
+        gauges: &GaugeReader,
+        wanted: Option<&[String]>,
+        out: &mut Vec<u8>,
+    ) {
+        self.read(gauges);
+        openmetrics::render(&self.index, wanted, out);
+    }
+
+    fn read(&mut self, gauges: &GaugeReader) {
         let changes = self.feed.take();
         self.index.take_in(&changes.removed, &changes.added);
         self.index.read(gauges);
-        render::render(&self.index, wanted, out);
     }
 }

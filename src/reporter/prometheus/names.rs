@@ -21,6 +21,8 @@ fn push_filtered(out: &mut String, text: &str) {
 
 /// The ending of what only goes up. A metric that is called so already keeps its name, as in Prometheus' own libraries.
 pub(super) const TOTAL: &str = "_total";
+/// The ending of text in a label.
+pub(super) const INFO: &str = "_info";
 
 /// The name of a family. `prefix` and `scope` are filtered already; what of them is empty is left out.
 pub(super) fn family(prefix: &str, scope: &str, metric: &str, ending: &str) -> String {

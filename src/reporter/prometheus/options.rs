@@ -15,6 +15,8 @@ pub(crate) struct Options {
     pub(crate) prefix: String,
     /// Keeps metrics whose `<logical scope>.<name>` contains one of these; without any, all.
     pub(crate) allow: Vec<String>,
+    /// Whether histograms have buckets in place of quantiles.
+    pub(crate) buckets: bool,
 }
 
 impl Default for Options {
@@ -23,6 +25,7 @@ impl Default for Options {
             filter_values: true,
             prefix: "flink".to_owned(),
             allow: Vec::new(),
+            buckets: false,
         }
     }
 }
@@ -43,6 +46,7 @@ impl Options {
                 .get("prefix")
                 .map_or(default.prefix, names::filtered),
             allow: entries.map(str::to_owned).collect(),
+            buckets: settings.bool("buckets", default.buckets)?,
         })
     }
 }
@@ -69,7 +73,7 @@ mod tests {
     #[test]
     fn nothing_said_is_flinks_page() {
         let options = options(&[]).unwrap();
-        assert!(options.filter_values && options.allow.is_empty());
+        assert!(options.filter_values && options.allow.is_empty() && !options.buckets);
         assert_eq!(options.prefix, "flink");
     }
 
@@ -86,17 +90,18 @@ mod tests {
     }
 
     #[test]
-    fn filtering_that_is_neither_true_nor_false_is_refused() {
-        let refused = options(&[("filterLabelValueCharacters", "perhaps")]).unwrap_err();
-        assert!(
-            refused
-                .message()
-                .contains("metrics.reporter.r.filterLabelValueCharacters")
-        );
-        assert!(
-            !options(&[("filterLabelValueCharacters", "false")])
-                .unwrap()
-                .filter_values
-        );
+    fn what_is_neither_true_nor_false_is_refused() {
+        for key in ["filterLabelValueCharacters", "buckets"] {
+            let refused = options(&[(key, "perhaps")]).unwrap_err();
+            let key = format!("metrics.reporter.r.{key}");
+            assert!(refused.message().contains(&key));
+        }
+    }
+
+    #[test]
+    fn filtering_and_buckets_can_be_switched() {
+        let pairs = [("filterLabelValueCharacters", "false"), ("buckets", "true")];
+        let options = options(&pairs).unwrap();
+        assert!(!options.filter_values && options.buckets);
     }
 }

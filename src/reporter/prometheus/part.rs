@@ -5,14 +5,13 @@
 use std::sync::Arc;
 
 use super::family::{Kind, Source};
-use super::names::TOTAL;
+use super::names::{INFO, TOTAL};
 use super::readings::Readings;
 use super::slots::Slot;
 use crate::group::Live;
 use crate::metric::{Metric, MetricType};
 
 const PLAIN: &str = "";
-const INFO: &str = "_info";
 const MIN: &str = "_min";
 const MAX: &str = "_max";
 const MEAN: &str = "_mean";
@@ -41,8 +40,9 @@ impl Part {
     }
 }
 
-/// What the metric of `live` prints from its registration on, with readings taken from then on.
-pub(super) fn of_metric(live: &Live, readings: &mut Readings) -> Vec<Part> {
+/// What the metric of `live` prints from its registration on, with readings taken from then on. Whether
+/// histograms have `buckets` in place of quantiles.
+pub(super) fn of_metric(live: &Live, readings: &mut Readings, buckets: bool) -> Vec<Part> {
     let gauge = |ending, source| Part::new(ending, Kind::Gauge, source);
     match &live.metric {
         Metric::Counter(counter) => vec![gauge(PLAIN, Source::Counter(Arc::clone(counter)))],
@@ -72,7 +72,12 @@ pub(super) fn of_metric(live: &Live, readings: &mut Readings) -> Vec<Part> {
         }
         Metric::Histogram(histogram) => {
             let source = Source::Histogram(Arc::clone(histogram));
-            vec![Part::new(PLAIN, Kind::Summary, source)]
+            let kind = if buckets {
+                Kind::Histogram
+            } else {
+                Kind::Summary
+            };
+            vec![Part::new(PLAIN, kind, source)]
         }
     }
 }

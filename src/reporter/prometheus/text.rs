@@ -1,6 +1,13 @@
-//! How the text format writes strings and numbers.
+//! How the formats write strings and numbers.
 
-/// Writes the text of a HELP line.
+/// Writes `texts`, which need no escapes.
+pub(super) fn push_all(out: &mut Vec<u8>, texts: &[&str]) {
+    for text in texts {
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Writes the text of a HELP line of Prometheus' format.
 pub(super) fn push_help(out: &mut Vec<u8>, text: &str) {
     push_escaped(out, text, |byte| matches!(byte, b'\\' | b'\n' | 0));
 }
@@ -39,6 +46,15 @@ fn escape(byte: u8) -> &'static [u8] {
 pub(super) enum Number {
     Whole(i64),
     Real(f64),
+}
+
+impl Number {
+    pub(super) fn is_below_zero(self) -> bool {
+        match self {
+            Self::Whole(value) => value < 0,
+            Self::Real(value) => value < 0.0,
+        }
+    }
 }
 
 /// Writes a sample's value: as few digits as tell it from every other value of its type.

@@ -1,6 +1,6 @@
 //! What would be on the page if something else were not.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use super::blocks::BlockId;
 use super::families::Claim;
@@ -17,11 +17,11 @@ pub(super) enum Obstacle {
 /// Claims that wait, each for one obstacle to go.
 #[derive(Default)]
 pub(super) struct Waiting {
-    claims: BTreeMap<Key, (Obstacle, Claim)>,
-    behind: HashMap<Obstacle, BTreeSet<Key>>,
+    claims: HashMap<Key, Box<(Obstacle, Claim)>>,
+    behind: HashMap<Obstacle, HashSet<Key>>,
 }
 
-/// Metric and family. A metric has one series in a family; the metric comes first, so that claims are in the order of
+/// Metric and family. A metric has one series in a family; the metric comes first, so that keys sort in the order of
 /// registration.
 type Key = (u64, String);
 
@@ -33,7 +33,7 @@ impl Waiting {
             .entry(obstacle.clone())
             .or_default()
             .insert(key.clone());
-        self.claims.insert(key, (obstacle, claim));
+        self.claims.insert(key, Box::new((obstacle, claim)));
     }
 
     /// Takes out the claim of a metric for a series in `family`; whether there was one.
@@ -42,13 +42,14 @@ impl Waiting {
             return false;
         }
         let key = (metric, family.to_owned());
-        let Some((obstacle, _)) = self.claims.remove(&key) else {
+        let Some(waited) = self.claims.remove(&key) else {
             return false;
         };
-        if let Some(keys) = self.behind.get_mut(&obstacle) {
+        let (obstacle, _) = &*waited;
+        if let Some(keys) = self.behind.get_mut(obstacle) {
             keys.remove(&key);
             if keys.is_empty() {
-                self.behind.remove(&obstacle);
+                self.behind.remove(obstacle);
             }
         }
         true
@@ -57,9 +58,10 @@ impl Waiting {
     /// Takes out the claims that waited for one of these, in the order of registration.
     pub(super) fn freed(&mut self, obstacles: &[Obstacle]) -> Vec<Claim> {
         let behind = |obstacle| self.behind.remove(obstacle);
-        let keys: BTreeSet<Key> = obstacles.iter().filter_map(behind).flatten().collect();
+        let mut keys: Vec<Key> = obstacles.iter().filter_map(behind).flatten().collect();
+        keys.sort_unstable();
         let claims = keys.iter().filter_map(|key| self.claims.remove(key));
-        claims.map(|(_, claim)| claim).collect()
+        claims.map(|waited| waited.1).collect()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -68,6 +70,6 @@ impl Waiting {
 
     #[cfg(test)]
     pub(super) fn claims(&self) -> impl Iterator<Item = &Claim> {
-        self.claims.values().map(|(_, claim)| claim)
+        self.claims.values().map(|waited| &waited.1)
     }
 }

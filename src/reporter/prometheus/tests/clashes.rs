@@ -148,8 +148,18 @@ fn metric_takes_nothing_of_another_with_it() {
 }
 
 /// Names that come to few families, which clash in every way there is.
-const NAMES: [&str; 8] = [
-    "x", "x_count", "x.sum", "x_info", "x-min", "x_total", "x_events", "x sum",
+const NAMES: [&str; 11] = [
+    "x",
+    "x_count",
+    "x.sum",
+    "x_info",
+    "x-min",
+    "x_total",
+    "x_events",
+    "x sum",
+    "x_bucket",
+    "x_created",
+    "x_created_total",
 ];
 
 /// A group out of few, some of which print equal labels.
@@ -170,8 +180,9 @@ fn some_group(shop: &Group, choice: u64) -> Group {
 fn register_something(group: &Group, name: &str, choice: u64) {
     let text = || Value::Text("t".into());
     // Whatever the name belongs to already stays.
-    let _ = match choice % 7 {
+    let _ = match choice % 8 {
         0 => group.counter(name).map(drop),
+        7 => group.histogram(name).map(|metric| metric.update(-1)),
         1 => group.monotonic_counter(name).map(drop),
         2 => group.distribution(name).map(|metric| metric.update(1)),
         3 => group.histogram(name).map(drop),
@@ -205,24 +216,34 @@ fn assert_valid(page: &str) {
     }
 }
 
-#[test]
-fn page_is_valid_whatever_clashes_and_nothing_stays_of_what_went() {
-    let mut fixture = Fixture::new();
+/// Pseudo-random numbers, the same in every run.
+pub(super) fn random() -> impl FnMut() -> u64 {
     let mut state = 42_u64;
-    let mut random = || {
+    move || {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         state >> 33
-    };
+    }
+}
+
+/// Closes a group, takes a metric away, or registers one.
+pub(super) fn change_something(shop: &Group, random: &mut impl FnMut() -> u64) {
+    let group = some_group(shop, random());
+    let name = NAMES[random() as usize % NAMES.len()];
+    match random() % 16 {
+        0 => group.close().unwrap(),
+        1..=6 => drop(group.unregister(name)),
+        _ => register_something(&group, name, random()),
+    }
+}
+
+#[test]
+fn page_is_valid_whatever_clashes_and_nothing_stays_of_what_went() {
+    let mut fixture = Fixture::new();
+    let mut random = random();
     for round in 0..2_000 {
-        let group = some_group(&fixture.shop, random());
-        let name = NAMES[random() as usize % NAMES.len()];
-        match random() % 16 {
-            0 => group.close().unwrap(),
-            1..=6 => drop(group.unregister(name)),
-            _ => register_something(&group, name, random()),
-        }
+        change_something(&fixture.shop, &mut random);
         if round % 3 == 0 {
             assert_valid(&fixture.write());
             assert!(!fixture.page.index.families.keeps_waiting_in_vain());

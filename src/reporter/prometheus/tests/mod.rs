@@ -7,6 +7,7 @@
 
 mod clashes;
 mod naming;
+mod openmetrics;
 mod types;
 
 use std::sync::Arc;
@@ -59,6 +60,12 @@ impl Fixture {
     fn write(&mut self) -> String {
         let mut out = Vec::new();
         self.page.write(&self.gauges, None, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn write_openmetrics(&mut self) -> String {
+        let mut out = Vec::new();
+        self.page.write_openmetrics(&self.gauges, None, &mut out);
         String::from_utf8(out).unwrap()
     }
 
