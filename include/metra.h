@@ -131,6 +131,14 @@ typedef enum metra_format {
     METRA_FORMAT_PROMETHEUS = 0,
 } metra_format;
 
+// What metra_registry_after_fork does with the values.
+typedef enum metra_fork_mode {
+    // Metrics go on from what they counted in the parent.
+    METRA_FORK_KEEP = 0,
+    // Metrics begin again at zero; settable gauges keep their values.
+    METRA_FORK_ZERO = 1,
+} metra_fork_mode;
+
 // A clock that stands still until it is advanced, so that tests of rates and intervals need not sleep. It outlives
 // whatever uses it; any thread may use it.
 typedef struct metra_clock metra_clock;
@@ -656,6 +664,24 @@ METRA_NODISCARD enum metra_status metra_registry_set_default(struct metra_regist
 //
 // Thread safety: any thread.
 METRA_NODISCARD enum metra_status metra_registry_close(struct metra_registry *registry, uint32_t deadline_ms);
+
+// Starts the reporters of a registry again in a forked child.
+//
+// A child has none of its parent's threads and listeners. Its registries work all the same: groups, metrics and values
+// are as they were, updates and registrations go on, gauges can be read. What is missing until this call is reporters,
+// and the tick of meters and histograms. The drop functions of callbacks that ran in the parent at the moment of the
+// fork, and of the parent's reporters, do not run in the child.
+//
+// @param registry (nonnull, borrowed) The registry.
+// @param mode     One of metra_fork_mode. With METRA_FORK_ZERO no other thread may use the registry's metrics meanwhile.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown mode, METRA_ERROR_CLOSED,
+//         METRA_ERROR_BUSY where the reporters run already, or METRA_ERROR_IO for a port in use (give the reporter a
+//         range of ports: the parent has the first) or a thread that could not be started.
+//
+// Thread safety: any thread of the child.
+METRA_NODISCARD
+enum metra_status metra_registry_after_fork(struct metra_registry *registry,
+                                            int32_t mode);
 
 // Frees a registry handle. It never waits.
 //

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
+use crate::os::fork;
+
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
@@ -26,6 +28,8 @@ fn install_hook() {
         // Then the hook cannot be changed; the next call does it.
         return;
     }
+    // Inside, as a fork in the midst of this would leave the child with a hook that is never done.
+    let _inside = fork::inside();
     INSTALLED.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |info| {

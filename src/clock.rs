@@ -1,7 +1,9 @@
 //! Time as metra sees it: the system's monotonic clock, or one that a test moves by hand.
 
+use crate::os::fork;
+use crate::os::sync::{Condvar, Guard, Mutex};
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A source of monotonic time. Clones share the source.
@@ -48,6 +50,8 @@ struct Manual {
 struct ManualState {
     now: Duration,
     last_id: u64,
+    /// That of the process whose threads the sleepers are.
+    generation: u64,
     sleepers: HashMap<u64, Sleeper>,
 }
 
@@ -93,18 +97,18 @@ impl ManualClock {
         state.now = target;
     }
 
-    fn lock(&self) -> MutexGuard<'_, ManualState> {
-        self.inner
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, ManualState> {
+        let mut state = self.inner.state.lock();
+        if state.generation != fork::generation() {
+            // The threads that slept here are the parent's.
+            state.sleepers.clear();
+            state.generation = fork::generation();
+        }
+        state
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, ManualState>) -> MutexGuard<'a, ManualState> {
-        self.inner
-            .changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
+    fn wait<'a>(&self, state: Guard<'a, ManualState>) -> Guard<'a, ManualState> {
+        self.inner.changed.wait(state)
     }
 
     /// Changes what is known of sleeper `id` and lets everybody look again.
@@ -168,14 +172,15 @@ impl Alarm {
             Clock::Manual(manual) => return manual.sleep(self.id, until),
             Clock::System(start) => *start,
         };
-        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rung = self.rung.lock();
         while !*rung {
-            let left = until.saturating_sub(start.elapsed());
-            if left.is_zero() {
+            if start.elapsed() >= until {
                 break;
             }
-            let waited = self.changed.wait_timeout(rung, left);
-            rung = waited.unwrap_or_else(PoisonError::into_inner).0;
+            rung = match start.checked_add(until) {
+                Some(due) => self.changed.wait_until(rung, due),
+                None => self.changed.wait(rung),
+            };
         }
         *rung = false;
     }
@@ -185,7 +190,7 @@ impl Alarm {
         match &self.clock {
             Clock::Manual(manual) => manual.update(self.id, |sleeper| sleeper.rung = true),
             Clock::System(_) => {
-                *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+                *self.rung.lock() = true;
                 self.changed.notify_all();
             }
         }

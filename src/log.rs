@@ -1,9 +1,11 @@
 //! Where metra says what it survived: one callback, each complaint once, every loss counted.
 
-use std::collections::HashSet;
+use crate::os::fork;
+use crate::os::sync::Mutex;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much a log line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,7 @@ pub type Sink = Box<dyn Fn(Level, &str) + Send + Sync>;
 pub struct Log {
     sink: Option<Arc<Sink>>,
     said: Mutex<HashSet<String>>,
+    unsaid: Mutex<VecDeque<(Level, String)>>,
     losses: [AtomicU64; LOSSES],
 }
 
@@ -66,22 +69,38 @@ impl Log {
         }
     }
 
-    /// Says `text`. A sink that logs again from inside its own call is not re-entered.
+    /// Says `text`. A sink that logs again from inside its own call is not re-entered; what is said while a lock of metra
+    /// is held is said later, as the sink is foreign code.
     pub fn say(&self, level: Level, text: impl fmt::Display) {
+        if self.sink.is_some() {
+            self.unsaid.lock().push_back((level, text.to_string()));
+            self.catch_up();
+        }
+    }
+
+    /// Says what could not be said when it happened.
+    pub(crate) fn catch_up(&self) {
         let Some(sink) = &self.sink else { return };
-        if SPEAKING.replace(true) {
+        if fork::is_inside() || SPEAKING.replace(true) {
             return;
         }
-        sink(level, &text.to_string());
+        loop {
+            // An own statement, so that the lock is open when the sink is called.
+            let line = self.unsaid.lock().pop_front();
+            let Some((level, text)) = line else { break };
+            sink(level, &text);
+        }
         SPEAKING.set(false);
     }
 
     /// Says `text` unless the very same text was said before.
     pub fn say_once(&self, level: Level, text: impl fmt::Display) {
         let text = text.to_string();
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if said.len() < REMEMBERED && said.insert(text.clone()) {
-            drop(said);
+        let is_new = {
+            let mut said = self.said.lock();
+            said.len() < REMEMBERED && said.insert(text.clone())
+        };
+        if is_new {
             self.say(level, text);
         }
     }

@@ -93,6 +93,18 @@ impl Registry {
         self.tree.subscribe(concerns, Box::new(wake))
     }
 
+    /// Forgets all readers, which a forked child does not have.
+    pub(crate) fn cut_off_feeds(&self) {
+        self.tree.cut_off_feeds();
+    }
+
+    /// Lets every metric begin again, as if nothing had been counted. Nobody else may use them meanwhile.
+    pub(crate) fn clear(&self) {
+        for live in self.live() {
+            live.metric.clear();
+        }
+    }
+
     /// Closes every group for good; feeds are told nothing.
     ///
     /// # Errors

@@ -38,6 +38,11 @@ impl CounterCell {
         self.slot.0.fetch_add(n, Ordering::Relaxed);
     }
 
+    /// Begins again at 0.
+    pub(crate) fn clear(&self) {
+        self.slot.0.store(0, Ordering::Relaxed);
+    }
+
     /// The sum of what was added.
     pub(crate) fn get(&self) -> i64 {
         self.slot.0.load(Ordering::Relaxed)

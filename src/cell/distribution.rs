@@ -4,9 +4,9 @@ use std::fmt;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-use super::fork;
 use super::pool::Pool;
 use super::slab::{Cell, Slot};
+use crate::os::fork;
 
 /// How many stripes a writer may move on to.
 ///
@@ -179,6 +179,16 @@ impl Stripe {
         true
     }
 
+    /// Forgets all values. Whoever reads or writes at the same time may see a mixture.
+    fn clear(&self) {
+        for word in [&self.header, &self.lock] {
+            word.store(0, Ordering::Relaxed);
+        }
+        for slot in &self.slots {
+            slot.store(&Totals::default());
+        }
+    }
+
     fn read(&self) -> Totals {
         loop {
             let header = self.header.load(Ordering::Acquire);
@@ -226,6 +236,11 @@ impl DistributionCell {
             wait(rounds);
             rounds += 1;
         }
+    }
+
+    /// Begins again without values. Nobody else may update or read meanwhile.
+    pub(crate) fn clear(&self) {
+        self.slot.stripes().for_each(Stripe::clear);
     }
 
     /// What the values so far have in common.

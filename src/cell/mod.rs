@@ -13,7 +13,6 @@ mod bucket;
 mod buckets;
 mod count;
 mod distribution;
-mod fork;
 mod pool;
 mod slab;
 mod tally;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::buckets::Octave;
 use super::count::Count;
 use super::distribution::Stripe;
-use super::fork;
 use super::slab::Shelf;
 
 /// Where the metrics of one registry get their cells; usable from any thread.
@@ -20,7 +19,6 @@ pub(crate) struct Pool {
 impl Pool {
     /// A pool without memory: each kind of cell gets its first chunk with its first metric.
     pub(crate) fn new() -> Self {
-        fork::watch();
         Self {
             counts: Arc::default(),
             distributions: Arc::default(),

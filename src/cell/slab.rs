@@ -7,10 +7,11 @@
 //! A cell that is given back waits for the next metric of its kind. Chunks go when the shelf and its last slot are
 //! gone: a registry keeps the memory that it needed at its busiest, and no number of registrations makes that grow.
 
+use crate::os::sync::{Guard, Mutex};
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// What the cells of one stripe in one chunk take, in bytes.
 pub(super) const SLAB_BYTES: usize = 64 * 1024;
@@ -91,8 +92,8 @@ impl<C: Cell> Shelf<C> {
         stock.returned = Some(cell);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Stock<C>> {
-        self.stock.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, Stock<C>> {
+        self.stock.lock()
     }
 }
 

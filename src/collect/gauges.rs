@@ -5,13 +5,15 @@
 //! another thread takes over, as long as no more than [`MAX_STUCK`] are stuck.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level, Log, Loss};
 use crate::metric::{Gauge, is_asking};
 use crate::os::ended::Waited;
+use crate::os::fork;
+use crate::os::sync::{Condvar, Guard, Mutex};
 use crate::value::Value;
 
 /// Threads that may hang in callbacks at once before gauges are no longer asked.
@@ -37,6 +39,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     closed: bool,
+    /// That of the process whose threads these are.
+    generation: u64,
     jobs: VecDeque<Job>,
     last_job: u64,
     /// The thread in charge; one that finds another number here on its return was given up and ends.
@@ -144,12 +148,14 @@ impl GaugeReader {
             let stuck_at = state
                 .asking
                 .map_or(deadline, |asking| asking.since + self.timeout);
-            let left = deadline.min(stuck_at).saturating_duration_since(now);
-            let waited = self.shared.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = self
+                .shared
+                .changed
+                .wait_until(state, deadline.min(stuck_at));
         }
         let job = state.take_job(id);
         drop(state);
+        self.log.catch_up();
         job.map_or_else(GaugeValues::new, |job| {
             self.count(job.missed());
             job.values
@@ -206,7 +212,7 @@ impl GaugeReader {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> Guard<'_, State> {
         self.shared.lock()
     }
 
@@ -231,8 +237,16 @@ impl Drop for GaugeReader {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        let mut state = self.state.lock();
+        if state.generation != fork::generation() {
+            // Threads and readings are the parent's; what the readings held is dropped when the parent would drop it.
+            let theirs = std::mem::take(&mut *state);
+            state.closed = theirs.closed;
+            state.generation = fork::generation();
+            std::mem::forget(theirs);
+        }
+        state
     }
 }
 
@@ -291,10 +305,7 @@ fn work(shared: &Shared, me: u64, log: &Log) {
             return;
         }
         let Some((job, place, gauge)) = state.next_gauge() else {
-            state = shared
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = shared.changed.wait(state);
             continue;
         };
         state.asking = Some(Asking {

@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char, c_void};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::callback::{UserData, metra_drop_fn};
 use super::clock::metra_clock;
@@ -14,6 +14,7 @@ use super::text::{owned, text};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::log::Level;
+use crate::os::sync::{Guard, Mutex};
 use crate::runtime::Setup;
 
 /// What registries are made after: Flink's configuration keys, a clock, a log callback, classes of reporters. A registry
@@ -27,8 +28,8 @@ impl Handle for metra_config {
 }
 
 /// Locks the setup of a configuration.
-pub(super) fn lock(config: &Mutex<Setup>) -> MutexGuard<'_, Setup> {
-    config.lock().unwrap_or_else(PoisonError::into_inner)
+pub(super) fn lock(config: &Mutex<Setup>) -> Guard<'_, Setup> {
+    config.lock()
 }
 
 /// How much a line of the log matters.

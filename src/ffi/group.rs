@@ -8,6 +8,7 @@ use super::handle::{self, Handle};
 use super::status::metra_status;
 use super::text::{owned, text, text_or_null};
 use crate::group::Group;
+use crate::os::fork;
 
 /// A group of the tree: a place to register metrics and further groups. It owns its metrics. The handle may outlive the
 /// group and its registry; any thread may use it.
@@ -39,6 +40,8 @@ impl metra_group {
 
 impl Object {
     fn texts(&self) -> &Texts {
+        // Inside, as a fork in the midst of this would leave the child with texts that are never done.
+        let _inside = fork::inside();
         self.texts.get_or_init(|| {
             let scope = self.group.scope();
             let components = scope.components().iter();

@@ -1,7 +1,7 @@
 //! Registries, as C sees them.
 
 use std::ffi::{CString, c_char};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::components::{metra_jobmanager_info, metra_root_info, metra_taskmanager_info};
@@ -16,6 +16,7 @@ use super::text::owned;
 use super::value::metra_value;
 use crate::error::{Error, ErrorKind};
 use crate::log::Loss;
+use crate::os::sync::Mutex;
 use crate::runtime::{self, Runtime};
 
 /// A registry with its reporters and threads. Freeing the last handle of one that was not closed closes it without
@@ -27,9 +28,11 @@ pub struct metra_registry {
 /// A running registry, and the strings about its reporters that C was given.
 pub(super) struct Object {
     pub(super) runtime: Arc<Runtime>,
-    reporters: OnceLock<Vec<Started>>,
+    /// The reporters as they were described to C, the last description last. All stay, as C may hold their strings.
+    described: Mutex<Vec<Arc<Vec<Started>>>>,
 }
 
+#[derive(PartialEq)]
 struct Started {
     name: CString,
     class: CString,
@@ -92,15 +95,15 @@ unsafe impl sized::Sized for metra_losses {}
 
 impl Object {
     fn new(runtime: Arc<Runtime>) -> Arc<Self> {
-        Arc::new(Self {
-            runtime,
-            reporters: OnceLock::new(),
-        })
+        let described = Mutex::default();
+        Arc::new(Self { runtime, described })
     }
 
-    fn reporters(&self) -> &[Started] {
-        self.reporters.get_or_init(|| {
-            let started = self.runtime.reporters().map(|(view, address)| {
+    /// The reporters that run now, described in strings that live as long as this.
+    fn reporters(&self) -> Arc<Vec<Started>> {
+        let started = self.runtime.reporters().into_iter();
+        let now: Vec<Started> = started
+            .map(|(view, address)| {
                 let settings = view.settings();
                 Started {
                     name: owned(&settings.name),
@@ -109,9 +112,15 @@ impl Object {
                     interval: settings.interval,
                     address: address.as_deref().map(owned),
                 }
-            });
-            started.collect()
-        })
+            })
+            .collect();
+        let mut described = self.described.lock();
+        if let Some(known) = described.last().filter(|known| ***known == now) {
+            return Arc::clone(known);
+        }
+        let now = Arc::new(now);
+        described.push(Arc::clone(&now));
+        now
     }
 }
 
@@ -195,6 +204,53 @@ pub unsafe extern "C" fn metra_registry_close(
         let registry = unsafe { handle::borrow(registry, "registry") }?;
         let deadline = Duration::from_millis(deadline_ms.into());
         registry.runtime.close(deadline)
+    })
+}
+
+/// What metra_registry_after_fork does with the values.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub enum metra_fork_mode {
+    /// Metrics go on from what they counted in the parent.
+    METRA_FORK_KEEP = 0,
+    /// Metrics begin again at zero; settable gauges keep their values.
+    METRA_FORK_ZERO = 1,
+}
+
+/// Starts the reporters of a registry again in a forked child.
+///
+/// A child has none of its parent's threads and listeners. Its registries work all the same: groups, metrics and values
+/// are as they were, updates and registrations go on, gauges can be read. What is missing until this call is reporters,
+/// and the tick of meters and histograms. The drop functions of callbacks that ran in the parent at the moment of the
+/// fork, and of the parent's reporters, do not run in the child.
+///
+/// @param registry (nonnull, borrowed) The registry.
+/// @param mode     One of metra_fork_mode. With METRA_FORK_ZERO no other thread may use the registry's metrics meanwhile.
+/// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown mode, METRA_ERROR_CLOSED,
+///         METRA_ERROR_BUSY where the reporters run already, or METRA_ERROR_IO for a port in use (give the reporter a
+///         range of ports: the parent has the first) or a thread that could not be started.
+///
+/// Thread safety: any thread of the child.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn metra_registry_after_fork(
+    registry: *mut metra_registry,
+    mode: i32,
+) -> metra_status {
+    const KEEP: i32 = metra_fork_mode::METRA_FORK_KEEP as i32;
+    const ZERO: i32 = metra_fork_mode::METRA_FORK_ZERO as i32;
+    guard(|| {
+        // SAFETY: NULL or valid, as documented above.
+        let registry = unsafe { handle::borrow(registry, "registry") }?;
+        let clear = match mode {
+            KEEP => false,
+            ZERO => true,
+            other => {
+                let text = format!("{other} is no mode; right would be a METRA_FORK_ constant");
+                return Err(Error::new(ErrorKind::InvalidArgument, text));
+            }
+        };
+        registry.runtime.after_fork(clear)
     })
 }
 

@@ -69,14 +69,23 @@ thread_local! {
 pub(super) fn fail(error: &Error) -> metra_status {
     // A message that quotes foreign text could contain U+0000 only if that text came from Rust.
     let text = CString::new(error.message().replace('\0', "\u{FFFD}")).unwrap_or_default();
-    LAST_ERROR.with_borrow_mut(|last| *last = Some(text));
+    remember(Some(text));
     error.kind().into()
 }
 
 /// Forgets the text of an earlier failure, so that it does not mislead.
 pub(super) fn succeed() -> metra_status {
-    LAST_ERROR.with_borrow_mut(|last| *last = None);
+    remember(None);
     METRA_OK
+}
+
+/// Destructors of a thread, and handlers of `exit`, may call metra after the thread's text is gone: then there is none.
+fn remember(text: Option<CString>) {
+    let _ = LAST_ERROR.try_with(|last| {
+        if let Ok(mut last) = last.try_borrow_mut() {
+            *last = text;
+        }
+    });
 }
 
 /// Says why the last call on this thread failed: one line without full stop, or "" if it did not fail.
@@ -86,11 +95,12 @@ pub(super) fn succeed() -> metra_status {
 /// Thread safety: any thread; each has its own.
 #[unsafe(no_mangle)]
 pub extern "C" fn metra_last_error() -> *const c_char {
-    // Cannot panic: a borrow that fails gives the empty text.
-    LAST_ERROR.with(|last| match last.try_borrow() {
+    // Cannot panic: a borrow that fails, or a thread that is ending, gives the empty text.
+    let text = LAST_ERROR.try_with(|last| match last.try_borrow() {
         Ok(last) => last.as_ref().map_or(c"".as_ptr(), |text| text.as_ptr()),
         Err(_) => c"".as_ptr(),
-    })
+    });
+    text.unwrap_or(c"".as_ptr())
 }
 
 /// Names a status as this header does, "METRA_OK" for instance, or "METRA_ERROR_UNKNOWN" for any other number.

@@ -111,12 +111,14 @@ thread_local! {
     static KEPT: RefCell<CString> = RefCell::default();
 }
 
-/// Keeps a copy of `text` on this thread until the next one.
+/// Keeps a copy of `text` on this thread until the next one. On a thread that is ending it is the empty text.
 fn keep(text: &str) -> *const c_char {
-    KEPT.with_borrow_mut(|kept| {
+    let kept = KEPT.try_with(|kept| {
+        let mut kept = kept.borrow_mut();
         *kept = text::owned(text);
         kept.as_ptr()
-    })
+    });
+    kept.unwrap_or(c"".as_ptr())
 }
 
 /// Makes a value the text `text`. Text that is NULL or not UTF-8 makes it the empty text.

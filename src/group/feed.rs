@@ -1,8 +1,9 @@
 //! What changed among the live metrics since a reader last asked.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use crate::metric::Metric;
+use crate::os::sync::{Guard, Mutex};
 use crate::scope::Scope;
 
 /// A registered metric as readers see it.
@@ -59,6 +60,13 @@ impl Feed {
         }
     }
 
+    /// Wakes the reader if it has something to begin with.
+    pub(super) fn announce(&self) {
+        if !self.lock().is_empty() {
+            (self.wake)();
+        }
+    }
+
     /// Takes everything that changed since the last time.
     pub(crate) fn take(&self) -> Changes {
         let pending = std::mem::take(&mut *self.lock());
@@ -95,8 +103,8 @@ impl Feed {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Pending> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, Pending> {
+        self.pending.lock()
     }
 }
 

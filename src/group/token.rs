@@ -1,12 +1,14 @@
 //! Numbers by which one language hands a group to another.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Weak};
 
 use super::Group;
 use super::node::NodeId;
 use super::tree::Tree;
 use crate::error::{Error, ErrorKind};
+use crate::os::fork;
+use crate::os::sync::{Guard, Mutex};
 
 /// The groups whose token was asked for. The one table of the process: a token says nothing of its registry.
 static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
@@ -17,8 +19,10 @@ struct Table {
     groups: HashMap<u64, (Weak<Tree>, NodeId)>,
 }
 
-fn table() -> MutexGuard<'static, Table> {
-    TABLE.lock().unwrap_or_else(PoisonError::into_inner)
+fn table() -> Guard<'static, Table> {
+    // Inside, as a fork while the table is made would leave the child with one that is never done.
+    let _inside = fork::inside();
+    TABLE.lock()
 }
 
 /// Drops the token of a group that closes.

@@ -3,13 +3,14 @@
 //! One lock guards it all. Nothing foreign runs under it, and no update of a metric takes it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use super::feed::{Feed, Live, Wake};
 use super::node::{Arena, ChildKey, Node, NodeId, Registered};
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level as LogLevel, Log, Loss};
 use crate::metric::{Gauge, Metric, Resources};
+use crate::os::sync::{Guard, Mutex};
 use crate::scope::{Component, Formats, Scope};
 
 /// How many metrics may live at once.
@@ -88,8 +89,8 @@ impl Tree {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 
     /// The group of `key` below `parent`, or at the top, if it is there.
@@ -172,8 +173,13 @@ impl Tree {
                 return Err(self.collision(name, &there));
             }
         };
-        if replaced.is_none() {
-            self.check_limits(&state, count)?;
+        if let Some(refused) = self
+            .limit_reached(&state, count)
+            .filter(|_| replaced.is_none())
+        {
+            drop(state);
+            self.log.lose(Loss::Limit, &refused);
+            return Err(refused);
         }
         let metric = make();
         let live = state.insert_metric(id, scope, name, metric.clone())?;
@@ -193,17 +199,16 @@ impl Tree {
         Error::new(ErrorKind::NameCollision, text)
     }
 
-    fn check_limits(&self, state: &State, in_group: usize) -> Result<(), Error> {
+    fn limit_reached(&self, state: &State, in_group: usize) -> Option<Error> {
         let (key, limit) = if state.live >= self.limits.registry {
             ("metrics.limit", self.limits.registry)
         } else if in_group >= self.limits.group {
             ("metrics.group.limit", self.limits.group)
         } else {
-            return Ok(());
+            return None;
         };
         let text = format!("{key} of {limit} live metrics is reached; close groups or raise it");
-        self.log.lose(Loss::Limit, &text);
-        Err(Error::new(ErrorKind::Limit, text))
+        Some(Error::new(ErrorKind::Limit, text))
     }
 
     /// Takes one metric out; a gauge comes back to be retired.
@@ -295,10 +300,16 @@ impl Tree {
     pub(crate) fn subscribe(&self, concerns: fn(&Metric) -> bool, wake: Wake) -> Arc<Feed> {
         let mut state = self.lock();
         let feed = Arc::new(Feed::new(state.snapshot(), concerns, wake));
+        feed.announce();
         if !state.closed {
             state.feeds.push(Arc::downgrade(&feed));
         }
         feed
+    }
+
+    /// Forgets all feeds: their readers are gone.
+    pub(crate) fn cut_off_feeds(&self) {
+        self.lock().feeds.clear();
     }
 
     /// Everything that lives, in the order of registration.

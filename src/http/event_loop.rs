@@ -4,10 +4,11 @@ use super::connection::Connection;
 use super::handler::{Service, Trouble};
 use super::limits::ACCEPTED_PER_TURN;
 use super::stop::Stop;
+use crate::os::descriptors::ClosedInChild;
 use crate::os::poll::{Interest, PollSet};
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ const POLL_RETRY: Duration = Duration::from_millis(100);
 
 /// Everything the server's thread owns.
 pub(super) struct EventLoop {
+    /// Dropped before the listener, which a child must not keep.
+    _closed_in_child: ClosedInChild,
     listener: TcpListener,
     stop: Arc<Stop>,
     service: Service,
@@ -38,6 +41,7 @@ impl EventLoop {
     /// A loop over the clients of `listener`, which must not block.
     pub(super) fn new(listener: TcpListener, stop: Arc<Stop>, service: Service) -> Self {
         Self {
+            _closed_in_child: ClosedInChild::new(listener.as_raw_fd()),
             listener,
             stop,
             service,

@@ -25,6 +25,11 @@ impl Counter {
         self.cell.add(n.wrapping_neg());
     }
 
+    /// Begins again at 0.
+    pub(crate) fn clear(&self) {
+        self.cell.clear();
+    }
+
     /// The sum now.
     pub fn count(&self) -> i64 {
         self.cell.get()
@@ -51,6 +56,11 @@ impl MonotonicCounter {
         if n > 0 {
             self.cell.add(n);
         }
+    }
+
+    /// Begins again at 0.
+    pub(crate) fn clear(&self) {
+        self.cell.clear();
     }
 
     /// The sum now.

@@ -37,6 +37,11 @@ impl Distribution {
         self.cell.update(value);
     }
 
+    /// Begins again without values. Nobody else may update or read meanwhile.
+    pub(crate) fn clear(&self) {
+        self.cell.clear();
+    }
+
     /// What the values so far have in common.
     pub fn read(&self) -> DistributionReading {
         let totals = self.cell.read();

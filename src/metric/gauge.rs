@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::caught::caught;
 use crate::error::{Error, ErrorKind};
+use crate::os::fork;
+use crate::os::sync::{Condvar, Guard, Mutex};
 use crate::value::Value;
 
 /// Answers with a gauge's value, or with nothing when there is none now. Dropped once, after its last call.
@@ -37,7 +39,7 @@ impl Gauge {
     pub(crate) fn asking(callback: Callback) -> Self {
         let state = AskedState {
             callback: Some(Arc::new(callback)),
-            running: false,
+            running_in: None,
         };
         Self {
             source: Source::Asked(Asked {
@@ -100,7 +102,7 @@ impl Gauge {
     /// Whether its callback runs at this moment.
     pub(crate) fn is_running(&self) -> bool {
         match &self.source {
-            Source::Asked(asked) => asked.lock().running,
+            Source::Asked(asked) => asked.lock().is_running(),
             Source::Set(_) => false,
         }
     }
@@ -135,21 +137,29 @@ struct Asked {
 struct AskedState {
     /// Gone once the gauge is retired. The running call holds the other reference.
     callback: Option<Arc<Callback>>,
-    running: bool,
+    /// The generation of the process whose thread is in the callback: that of a parent is not here.
+    running_in: Option<u64>,
+}
+
+impl AskedState {
+    fn is_running(&self) -> bool {
+        self.running_in == Some(fork::generation())
+    }
 }
 
 impl Asked {
-    fn lock(&self) -> MutexGuard<'_, AskedState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, AskedState> {
+        self.state.lock()
     }
 
     fn ask(&self) -> Option<Value> {
         let callback = {
             let mut state = self.lock();
             let callback = Arc::clone(state.callback.as_ref()?);
-            if std::mem::replace(&mut state.running, true) {
+            if state.is_running() {
                 return None;
             }
+            state.running_in = Some(fork::generation());
             callback
         };
         let asking_already = ASKING.replace(true);
@@ -163,7 +173,7 @@ impl Asked {
     }
 
     fn finish(&self) {
-        self.lock().running = false;
+        self.lock().running_in = None;
         self.quiet.notify_all();
     }
 
@@ -176,18 +186,14 @@ impl Asked {
 
     fn wait_until_quiet(&self, deadline: Instant) -> Result<(), Error> {
         let mut state = self.lock();
-        while state.running && !is_asking() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+        while state.is_running() && !is_asking() {
+            if Instant::now() >= deadline {
                 return Err(Error::new(
                     ErrorKind::Timeout,
                     "a gauge's callback is still running; call again to wait again",
                 ));
             }
-            let waited = self
-                .quiet
-                .wait_timeout(state, left.min(Duration::from_secs(3600)));
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = self.quiet.wait_until(state, deadline);
         }
         Ok(())
     }
@@ -224,7 +230,7 @@ impl Settable {
                 }
             }
             (Self::Text(held), Value::Text(text)) => {
-                *held.lock().unwrap_or_else(PoisonError::into_inner) = text;
+                *held.lock() = text;
             }
             (Self::Text(_), _) => {}
         }
@@ -240,9 +246,7 @@ impl Settable {
                     NumberType::Bool => Value::Bool(bits != 0),
                 }
             }
-            Self::Text(held) => Value::Text(Arc::clone(
-                &held.lock().unwrap_or_else(PoisonError::into_inner),
-            )),
+            Self::Text(held) => Value::Text(Arc::clone(&held.lock())),
         }
     }
 }
@@ -267,6 +271,7 @@ fn bits(number_type: NumberType, value: &Value) -> Option<u64> {
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicUsize;
+    use std::time::Duration;
 
     /// Counts how often it was dropped.
     struct Dropped(Arc<AtomicUsize>);
@@ -316,7 +321,7 @@ mod tests {
         let held = Dropped(Arc::clone(&drops));
         let (entered, has_entered) = std::sync::mpsc::channel();
         let (leave, may_leave) = std::sync::mpsc::channel::<()>();
-        let may_leave = Mutex::new(may_leave);
+        let may_leave = std::sync::Mutex::new(may_leave);
         let gauge = Arc::new(Gauge::asking(Box::new(move || {
             let _ = &held;
             entered.send(()).unwrap();

@@ -1,13 +1,14 @@
 //! Events and how many of them there are per second.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{Counter, TICK};
 use crate::cell::Pool;
 use crate::error::{Error, ErrorKind};
+use crate::os::sync::Mutex;
 
 /// The time span of a meter for which nobody names one, in seconds.
 pub const DEFAULT_METER_SPAN_S: i64 = 60;
@@ -72,6 +73,13 @@ impl Meter {
         }
     }
 
+    /// Begins again without events, and so does the counter it is over.
+    pub(crate) fn clear(&self) {
+        self.counter().clear();
+        self.samples.lock().clear();
+        self.rate.store(0.0_f64.to_bits(), Ordering::Relaxed);
+    }
+
     /// Counts `n` events; the count wraps.
     pub fn mark_event(&self, n: i64) {
         self.counter().inc(n);
@@ -105,7 +113,7 @@ impl Meter {
     /// Takes a sample and renews the rate. A tick in the same millisecond as the sample compared with says nothing
     /// about a rate and is left out.
     pub(crate) fn tick(&self, now: Duration) {
-        let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut samples = self.samples.lock();
         let past = samples.front().filter(|_| samples.len() == self.capacity());
         let (before, elapsed_ms) = match past {
             Some(sample) => (sample.count, whole_ms(now.saturating_sub(sample.at))),
@@ -219,7 +227,7 @@ mod tests {
         let meter = meter(i32::MAX.into());
         let rate = rates(&meter, &[2_147_483_645; 3]);
         assert_eq!(rate, [1.0, 2.0, 3.0]);
-        assert!(meter.samples.lock().unwrap().capacity() < 100);
+        assert!(meter.samples.lock().capacity() < 100);
     }
 
     #[test]

@@ -157,6 +157,18 @@ impl Metric {
         }
     }
 
+    /// Begins again, as if nothing had been counted; a gauge keeps what it holds. Nobody else may use it meanwhile.
+    pub(crate) fn clear(&self) {
+        match self {
+            Self::Counter(counter) => counter.clear(),
+            Self::MonotonicCounter(counter) => counter.clear(),
+            Self::Gauge(_) => {}
+            Self::Distribution(distribution) => distribution.clear(),
+            Self::Meter(meter) => meter.clear(),
+            Self::Histogram(histogram) => histogram.clear(),
+        }
+    }
+
     /// Whether [`tick`](Self::tick) does anything.
     pub(crate) fn ticks(&self) -> bool {
         matches!(self, Self::Meter(_) | Self::Histogram(_))

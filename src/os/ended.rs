@@ -1,10 +1,12 @@
 //! The end of a thread, for those who wait for it no longer than they choose to.
 
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::fork;
+use super::sync::{Condvar, Mutex};
 use super::thread;
 
 /// A thread that can be waited for. Dropping this leaves the thread to itself.
@@ -14,8 +16,8 @@ use super::thread;
 pub(crate) struct Waited {
     ended: Arc<Ended>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    /// The process that has the thread.
-    process: u32,
+    /// That of the process that has the thread.
+    generation: u64,
 }
 
 impl Waited {
@@ -31,13 +33,13 @@ impl Waited {
         Ok(Self {
             ended,
             thread: Mutex::new(Some(thread)),
-            process: std::process::id(),
+            generation: fork::generation(),
         })
     }
 
     /// Whether this process has the thread, or had it before it ended.
     pub(crate) fn is_ours(&self) -> bool {
-        self.process == std::process::id()
+        self.generation == fork::generation()
     }
 
     /// Waits until the thread is gone, at most for `patience`; whether it is. Must not be called by the thread itself
@@ -50,7 +52,8 @@ impl Waited {
             return false;
         }
         // All that is left of the thread is its exit.
-        if let Some(thread) = self.lock_thread().take() {
+        let thread = self.thread.lock().take();
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
         true
@@ -59,11 +62,7 @@ impl Waited {
     /// Makes this what it is in a forked child.
     #[cfg(test)]
     pub(crate) fn seem_forked(&mut self) {
-        self.process = self.process.wrapping_add(1);
-    }
-
-    fn lock_thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+        self.generation = 0;
     }
 }
 
@@ -71,8 +70,7 @@ impl Drop for Waited {
     fn drop(&mut self) {
         if !self.is_ours() {
             // There is no such thread here, and what stood for it may be gone: not to be touched.
-            let thread = self.thread.get_mut();
-            std::mem::forget(thread.unwrap_or_else(PoisonError::into_inner).take());
+            std::mem::forget(self.thread.lock().take());
         }
     }
 }
@@ -87,12 +85,16 @@ struct Ended {
 impl Ended {
     /// Waits for the end, at most for `patience`; whether it has come.
     fn wait(&self, patience: Duration) -> bool {
-        let flag = self.flag.lock().unwrap_or_else(PoisonError::into_inner);
-        let (flag, _) = self
-            .changed
-            .wait_timeout_while(flag, patience, |ended| !*ended)
-            .unwrap_or_else(PoisonError::into_inner);
-        *flag
+        let deadline = Instant::now().checked_add(patience);
+        let mut flag = self.flag.lock();
+        while !*flag {
+            flag = match deadline {
+                Some(deadline) if Instant::now() >= deadline => return false,
+                Some(deadline) => self.changed.wait_until(flag, deadline),
+                None => self.changed.wait(flag),
+            };
+        }
+        true
     }
 }
 
@@ -101,7 +103,7 @@ struct MarkEnded(Arc<Ended>);
 
 impl Drop for MarkEnded {
     fn drop(&mut self) {
-        *self.0.flag.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.0.flag.lock() = true;
         self.0.changed.notify_all();
     }
 }

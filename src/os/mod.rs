@@ -4,7 +4,12 @@
     reason = "system calls are foreign functions; this folder is where they become safe"
 )]
 
+#[cfg(feature = "http")]
+pub(crate) mod descriptors;
 pub(crate) mod ended;
+pub(crate) mod fork;
+pub(crate) mod pin;
 #[cfg(feature = "http")]
 pub(crate) mod poll;
+pub(crate) mod sync;
 pub(crate) mod thread;

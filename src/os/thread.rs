@@ -4,12 +4,14 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::thread::{Builder, JoinHandle};
 
+use super::pin::pin_module;
+
 /// Stack of every thread of metra, in bytes; only touched pages cost memory.
 ///
 /// It is said explicitly because the standard library would otherwise read `RUST_MIN_STACK`.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
 
-/// Starts a thread that blocks all signals from its first instruction on.
+/// Starts a thread that blocks all signals from its first instruction on. Its code stays loaded from now on.
 ///
 /// A thread inherits the mask of the one that starts it, so the caller's signals are blocked for
 /// the length of this call; what arrives meanwhile goes to another thread or waits. The kernel
@@ -24,6 +26,7 @@ pub(crate) fn spawn(
             "a thread's name cannot contain U+0000",
         ));
     }
+    pin_module();
     let _blocked = BlockedSignals::new()?;
     Builder::new()
         .name(name.to_owned())

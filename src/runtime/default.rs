@@ -1,10 +1,11 @@
 //! The registry that all languages of a process share.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::{Runtime, Setup};
 use crate::error::{Error, ErrorKind};
+use crate::os::sync::Mutex;
 
 /// Names the configuration file of the default registry.
 const CONFIG_VARIABLE: &str = "METRA_CONFIG";
@@ -18,7 +19,7 @@ static DEFAULT: Mutex<Option<Arc<Runtime>>> = Mutex::new(None);
 /// # Errors
 /// If not even that could be started.
 pub fn default() -> Result<(Arc<Runtime>, Option<Error>), Error> {
-    let mut default = DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut default = DEFAULT.lock();
     if let Some(runtime) = &*default {
         return Ok((Arc::clone(runtime), None));
     }
@@ -35,7 +36,7 @@ pub fn default() -> Result<(Arc<Runtime>, Option<Error>), Error> {
 /// # Errors
 /// [`ErrorKind::Busy`] once there is another one.
 pub fn set_default(runtime: &Arc<Runtime>) -> Result<(), Error> {
-    let mut default = DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut default = DEFAULT.lock();
     if default
         .as_ref()
         .is_some_and(|there| !Arc::ptr_eq(there, runtime))

@@ -2,6 +2,7 @@
 
 mod default;
 mod push;
+mod readers;
 #[cfg(feature = "http")]
 mod serve;
 mod setup;
@@ -10,17 +11,19 @@ mod ticker;
 pub use default::{default, set_default};
 pub use setup::{MakeReporter, ReporterClass, Setup};
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use self::push::{Push, is_reporting};
-use self::ticker::Ticker;
+use self::push::is_reporting;
+use self::readers::{Carrier, Readers};
 use crate::collect::{self, GaugeReader, Reading};
-use crate::config::{ReporterSettings, Settings};
+use crate::config::ReporterSettings;
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level, Log};
 use crate::metric::{Gauge, is_asking};
+use crate::os::fork;
+use crate::os::sync::Mutex;
 use crate::registry::Registry;
 use crate::reporter::prometheus::{Options, Page};
 use crate::reporter::{MetricInfo, View};
@@ -33,30 +36,16 @@ use crate::value::Value;
 pub struct Runtime {
     registry: Registry,
     gauges: Arc<GaugeReader>,
-    ticker: Ticker,
-    reporters: Vec<Running>,
+    setup: Setup,
+    /// Exchanged as a whole after a fork.
+    readers: Mutex<Arc<Readers>>,
+    /// The generation of the process whose threads the readers are.
+    generation: AtomicU64,
     /// How the registry looks to a reader that is no reporter.
     view: Arc<View>,
+    /// The page of [`write`](Self::write), unless somebody is writing.
     page: Mutex<Option<Page>>,
     closed: AtomicBool,
-}
-
-/// A reporter that was started.
-struct Running {
-    view: Arc<View>,
-    carrier: Box<dyn Carrier>,
-}
-
-/// What does a reporter's work. Dropping it ends the work without waiting.
-trait Carrier: Send + Sync {
-    /// Asks for a last report and the end, without waiting.
-    fn finish(&self);
-    /// Waits for the end, at most until `deadline`; whether it came.
-    fn wait_until_finished(&self, deadline: Instant) -> bool;
-    /// Where it listens, if it does.
-    fn address(&self) -> Option<String> {
-        None
-    }
 }
 
 /// The formats that [`Runtime::write`] knows.
@@ -85,61 +74,17 @@ impl Runtime {
             settings.delimiter,
             log,
         );
-        let mut runtime = Self {
-            ticker: Ticker::new(&registry, setup.clock.clone()),
-            view: Arc::new(view),
+        let readers = Readers::start(settings, &setup, &registry, &gauges)?;
+        Ok(Self {
             registry,
             gauges,
-            reporters: Vec::new(),
+            setup,
+            readers: Mutex::new(Arc::new(readers)),
+            generation: AtomicU64::new(fork::generation()),
+            view: Arc::new(view),
             page: Mutex::default(),
             closed: AtomicBool::new(false),
-        };
-        runtime.start_reporters(settings, &setup)?;
-        Ok(runtime)
-    }
-
-    fn start_reporters(&mut self, settings: Settings, setup: &Setup) -> Result<(), Error> {
-        for reporter in settings.reporters {
-            let log = Arc::clone(self.registry.log());
-            let view = Arc::new(View::new(reporter, settings.delimiter, log));
-            if let Some(carrier) = self.carrier(&view, setup)? {
-                let text = format!("reporter {} started", view.settings().name);
-                self.registry.log().say(Level::Info, text);
-                self.reporters.push(Running { view, carrier });
-            }
-        }
-        Ok(())
-    }
-
-    /// Starts what does the work of the reporter of `view`; nothing for a class that nobody here has.
-    fn carrier(&self, view: &Arc<View>, setup: &Setup) -> Result<Option<Box<dyn Carrier>>, Error> {
-        let settings = view.settings();
-        let gauges = Arc::clone(&self.gauges);
-        if let Some(class) = setup.class(&settings.class) {
-            let interval = class.interval_of(settings)?;
-            let reporter = (class.make)(view);
-            let view = Arc::clone(view);
-            let push = Push::start(
-                reporter,
-                view,
-                interval,
-                &self.registry,
-                gauges,
-                &setup.clock,
-            )?;
-            return Ok(Some(Box::new(push)));
-        }
-        #[cfg(feature = "http")]
-        if serve::is_class(&settings.class) {
-            let served = serve::Served::start(view, &self.registry, gauges)?;
-            return Ok(Some(Box::new(served)));
-        }
-        let text = format!(
-            "reporter {} is left out: nobody here has its class '{}'",
-            settings.name, settings.class
-        );
-        self.registry.log().say_once(Level::Warn, text);
-        Ok(None)
+        })
     }
 
     /// The registry that this runs.
@@ -148,9 +93,12 @@ impl Runtime {
     }
 
     /// The reporters that were started, in the order of their names: how each sees the registry, and where it listens.
-    pub fn reporters(&self) -> impl ExactSizeIterator<Item = (&View, Option<String>)> {
-        let started = self.reporters.iter();
-        started.map(|reporter| (&*reporter.view, reporter.carrier.address()))
+    pub fn reporters(&self) -> Vec<(Arc<View>, Option<String>)> {
+        self.readers().reporters()
+    }
+
+    fn readers(&self) -> Arc<Readers> {
+        Arc::clone(&self.readers.lock())
     }
 
     /// Reads everything and shows it to `visit`, in the order of registration.
@@ -175,30 +123,51 @@ impl Runtime {
     /// Writes everything in `format` at the end of `out`, for hosts with a server of their own.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out, or everything if somebody
-    /// else is writing.
+    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
     pub fn write(&self, format: Format, out: &mut Vec<u8>) -> Result<(), Error> {
         let Format::Prometheus = format;
-        let busy = || {
-            let text = "gauges cannot be read from inside a gauge's callback";
-            Error::new(ErrorKind::Busy, text)
-        };
-        let mut page = match self.page.try_lock() {
-            Ok(page) => page,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // Whoever writes may be waiting for this very callback.
-            Err(TryLockError::WouldBlock) if is_asking() => return Err(busy()),
-            Err(TryLockError::WouldBlock) => {
-                self.page.lock().unwrap_or_else(PoisonError::into_inner)
-            }
-        };
-        let page = page.get_or_insert_with(|| {
+        // Taken out, as writing asks gauges: whoever comes meanwhile makes another one, and the last to end keeps its.
+        let taken = self.page.lock().take();
+        let mut page = taken.unwrap_or_else(|| {
             let feed = self.registry.subscribe(|_| true, || ());
             let log = Arc::clone(self.registry.log());
             Page::new(Arc::clone(&self.view), Options::default(), feed, log)
         });
         page.write(&self.gauges, None, out);
-        if is_asking() { Err(busy()) } else { Ok(()) }
+        let replaced = self.page.lock().replace(page);
+        drop(replaced);
+        if is_asking() {
+            let text = "gauges cannot be read from inside a gauge's callback";
+            return Err(Error::new(ErrorKind::Busy, text));
+        }
+        Ok(())
+    }
+
+    /// Starts tick and reporters again in a forked child, which has none of its parent's threads and listeners. Metrics
+    /// keep what they counted, or begin again if `clear` says so; then nobody else may use them meanwhile.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Busy`] where they run already, [`ErrorKind::Closed`], or as [`start`](Self::start): the registry
+    /// works on without reporters then.
+    pub fn after_fork(&self, clear: bool) -> Result<(), Error> {
+        if self.is_closed() {
+            return Err(Error::new(ErrorKind::Closed, "the registry is closed"));
+        }
+        if self.generation.swap(fork::generation(), Ordering::AcqRel) == fork::generation() {
+            let text = "this is no forked child, or its reporters run already";
+            return Err(Error::new(ErrorKind::Busy, text));
+        }
+        self.registry.cut_off_feeds();
+        let page = self.page.lock().take();
+        drop(page);
+        if clear {
+            self.registry.clear();
+        }
+        let settings = self.setup.config.settings()?;
+        let started = Readers::start(settings, &self.setup, &self.registry, &self.gauges)?;
+        let parents = std::mem::replace(&mut *self.readers.lock(), Arc::new(started));
+        drop(parents);
+        Ok(())
     }
 
     /// Whether [`close`](Self::close) was called.
@@ -216,17 +185,10 @@ impl Runtime {
         let inside = is_asking() || is_reporting();
         let deadline = Instant::now() + if inside { Duration::ZERO } else { patience };
         self.closed.store(true, Ordering::Release);
-        for reporter in &self.reporters {
-            reporter.carrier.finish();
-        }
-        let is_late = |reporter: &&Running| !reporter.carrier.wait_until_finished(deadline);
-        let late: Vec<&str> = self
-            .reporters
-            .iter()
-            .filter(is_late)
-            .map(|reporter| &*reporter.view.settings().name)
-            .collect();
-        self.ticker.close();
+        let readers = self.readers();
+        readers.finish();
+        let late = readers.late_at(deadline);
+        readers.ticker.close();
         let settled = self.registry.close(deadline);
         self.gauges.close();
         if inside {
@@ -240,7 +202,7 @@ impl Runtime {
             return Err(Error::new(ErrorKind::Timeout, text));
         }
         self.gauges.wait_until_closed(deadline);
-        self.ticker.wait_until_closed(deadline);
+        readers.ticker.wait_until_closed(deadline);
         settled
     }
 }

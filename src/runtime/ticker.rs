@@ -5,7 +5,7 @@
 //! registered, a removed one possibly once more.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::clock::{Alarm, Clock};
@@ -13,6 +13,7 @@ use crate::group::Feed;
 use crate::log::{Level, Log};
 use crate::metric::{Metric, TICK};
 use crate::os::ended::Waited;
+use crate::os::sync::{Guard, Mutex};
 use crate::registry::Registry;
 
 /// Ticks the meters and histograms of one registry.
@@ -80,8 +81,8 @@ impl Drop for Ticker {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Guard<'_, State> {
+        self.state.lock()
     }
 
     fn ensure_thread(self: &Arc<Self>) {

@@ -200,6 +200,7 @@ static void null__is_no_registry_and_no_root(void)
     CHECK_NULL(metra_registry_default(NULL));
     CHECK_NULL(metra_registry_set_default(NULL));
     CHECK_NULL(metra_registry_close(NULL, 0));
+    CHECK_NULL(metra_registry_after_fork(NULL, METRA_FORK_KEEP));
     CHECK_NULL(metra_registry_root(NULL, &root, &group));
     CHECK_NULL(metra_registry_root(registry, NULL, &group));
     CHECK_NULL(metra_registry_root(registry, &root, NULL));
