@@ -4,13 +4,62 @@ CARGO ?= cargo
 CC ?= cc
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 RELEASE = $(TARGET)/release
-SOURCES = $(wildcard src/*.rs src/*/*.rs src/*/*/*.rs)
+SOURCES := $(sort $(shell find src -name '*.rs'))
 
-.PHONY: all test demo bench header clean help
+# The names of the shared library: the one that programs load it by, and that of the file.
+VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
+SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
+REALNAME = libmetra.so.$(VERSION)
+
+.PHONY: all install uninstall test demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
-	ln -sf libmetra.so $(RELEASE)/libmetra.so.0
+	ln -sf libmetra.so $(RELEASE)/$(SONAME)
+
+# --- installing -------------------------------------------------------------------------------------------------------
+
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+# LIBDIR as a folder below PREFIX, and the way back from there.
+LIB = $(or $(filter-out /%,$(patsubst $(PREFIX)/%,%,$(LIBDIR))),$(error LIBDIR is not below PREFIX: $(LIBDIR)))
+UP = $(shell echo '$(LIB)' | sed 's|[^/][^/]*|..|g')
+INCLUDES = $(DESTDIR)$(PREFIX)/include
+LIBRARIES = $(DESTDIR)$(PREFIX)/$(LIB)
+
+# What a static copy needs: `rustc --print native-static-libs`, without libgcc_s and libc, which cc adds in the way that
+# suits the program (-static has no libgcc_s).
+NATIVE = -lutil -lrt -lpthread -lm -ldl
+
+# Fills in the package file $(1) and puts it in the libraries' folder $(2).
+define fill_in
+	@echo '$(LIBRARIES)/$(2)/$(1)'
+	@sed -e 's|@VERSION@|$(VERSION)|' -e 's|@SONAME@|$(SONAME)|' -e 's|@LIBDIR@|$(LIB)|' -e 's|@UP@|$(UP)|' \
+		-e 's|@NATIVE@|$(NATIVE)|' bindings/c/package/$(1).in | install -m 644 /dev/stdin '$(LIBRARIES)/$(2)/$(1)'
+endef
+
+# Root, who installs, need not have cargo: what is built is taken as it is.
+BUILT = $(RELEASE)/libmetra.so $(RELEASE)/libmetra.a
+$(BUILT): $(SOURCES) Cargo.toml Cargo.lock build.rs
+	$(CARGO) build --release --locked
+
+install: $(BUILT) ## installs below PREFIX=/usr/local, in LIBDIR=lib; DESTDIR for packagers
+	mkdir -p '$(INCLUDES)' '$(LIBRARIES)/pkgconfig' '$(LIBRARIES)/cmake/metra'
+	install -m 644 include/metra.h '$(INCLUDES)'
+	install -m 755 $(RELEASE)/libmetra.so '$(LIBRARIES)/$(REALNAME)'
+	ln -sf $(REALNAME) '$(LIBRARIES)/$(SONAME)'
+	ln -sf $(SONAME) '$(LIBRARIES)/libmetra.so'
+	install -m 644 $(RELEASE)/libmetra.a '$(LIBRARIES)'
+	$(call fill_in,metra.pc,pkgconfig)
+	$(call fill_in,metra-config.cmake,cmake/metra)
+	$(call fill_in,metra-config-version.cmake,cmake/metra)
+
+uninstall: ## removes what install put there, given the same PREFIX, LIBDIR and DESTDIR
+	rm -f '$(INCLUDES)/metra.h' '$(LIBRARIES)/libmetra.a' '$(LIBRARIES)/libmetra.so' '$(LIBRARIES)/$(SONAME)' \
+		'$(LIBRARIES)/$(SONAME)'.* '$(LIBRARIES)/pkgconfig/metra.pc'
+	rm -rf '$(LIBRARIES)/cmake/metra'
+
+# --- testing ----------------------------------------------------------------------------------------------------------
 
 test: ## runs every test; on Debian as root it first installs what is missing
 	@tests/run
