@@ -17,7 +17,7 @@
  * own their metrics, metra_group_close and metra_group_unregister end them. A handle that outlives its metric, group or
  * registry stays valid: updates go to memory that nobody reports, registrations give METRA_ERROR_CLOSED.
  *
- * NULL is a valid metric: updating it does nothing, reading it gives zero. Every _free takes NULL. Parameters that may
+ * NULL is a valid metric: updating it does nothing, its count and rate are zero. Every _free takes NULL. Parameters that may
  * be NULL otherwise end in _or_null.
  *
  * Errors: what can fail returns metra_status and leaves one line about it in metra_last_error. Where an owned handle
@@ -389,7 +389,9 @@ typedef struct metra_identity_options {
 // Answers with a gauge's value. The value arrives as the int64 0, so that the plain case is
 //     value->as.int64 = n; return 1;
 // Runs on the registry's gauge thread, one gauge at a time, with no lock of metra's held. One that runs longer than
-// metrics.gauge.timeout is left out of readings until it returns.
+// metrics.gauge.timeout is left out of readings until it returns, and takes its thread with it until then; another thread
+// takes over, but not if more than four hang: then no gauge with a function is read until one returns. It must return:
+// ending the thread in it (pthread_exit) aborts.
 //
 // @param userdata What was registered with it.
 // @param value    (borrowed) Set its type and content; text is copied when the function returns.
@@ -554,7 +556,8 @@ void metra_clock_free(struct metra_clock *clock_or_null);
 METRA_NODISCARD enum metra_status metra_config_new(struct metra_config **out);
 
 // Sets one of Flink's configuration keys, "metrics.scope.delimiter" for instance. Keys that metra does not know are
-// kept and ignored; a bad value of one that it knows is refused and the old value stays.
+// kept and ignored; a bad value of one that it knows is refused and the old value stays. Keys that depend on a reporter's
+// class, its port for instance, are judged when a registry is made.
 //
 // @param config (nonnull, borrowed) The configuration.
 // @param key    (nonnull, copied) UTF-8.
@@ -562,7 +565,10 @@ METRA_NODISCARD enum metra_status metra_config_new(struct metra_config **out);
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_UTF8 or METRA_ERROR_CONFIG.
 //
 // Thread safety: any thread.
-METRA_NODISCARD enum metra_status metra_config_set(struct metra_config *config, const char *key, const char *value);
+METRA_NODISCARD
+enum metra_status metra_config_set(struct metra_config *config,
+                                   const char *key,
+                                   const char *value);
 
 // Sets all keys of a YAML file such as Flink's config.yaml, nested, flat or mixed: all of them or, on an error, none.
 //
@@ -831,7 +837,7 @@ enum metra_status metra_group_operator(struct metra_group *parent,
 // name hides it.
 //
 // @param group         (nonnull, borrowed) The group.
-// @param key           (nonnull, copied) UTF-8, not empty, at most 65535 bytes.
+// @param key           (nonnull, copied) UTF-8, not empty, at most 65535 bytes. Groups nest about 1000 deep.
 // @param value_or_null (copied) UTF-8, at most 65535 bytes; NULL means a group without a variable.
 // @param out           (nonnull) Receives an owned group, or NULL; free it with metra_group_free.
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_UTF8, METRA_ERROR_INVALID_ARGUMENT or

@@ -165,6 +165,26 @@ fn slow_gauges_share_the_time_of_a_reading_and_none_starves() {
 }
 
 #[test]
+fn gauge_that_was_too_slow_is_asked_last_from_then_on() {
+    let runtime = runtime("500 ms");
+    let root = root(&runtime);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let slow = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(800));
+        Some(Value::Int64(1))
+    };
+    root.gauge("slow", Box::new(slow)).unwrap();
+    root.gauge("fine", Box::new(|| Some(Value::Int64(2))))
+        .unwrap();
+    assert_eq!(value(&runtime, "fine"), None);
+    while calls.load(Ordering::SeqCst) < 4 {
+        assert_eq!(value(&runtime, "fine"), Some(Value::Int64(2)));
+    }
+}
+
+#[test]
 fn gauge_that_panics_or_declines_loses_its_own_value_only() {
     let runtime = runtime("10 s");
     let root = root(&runtime);

@@ -203,6 +203,21 @@ fn odd_names_are_kept_and_bad_ones_refused() {
 }
 
 #[test]
+fn groups_nest_deep_but_not_for_ever() {
+    let runtime = runtime(&[]);
+    let mut group = root(&runtime);
+    let refused = loop {
+        match group.add_group("deeper") {
+            Ok(below) => group = below,
+            Err(refused) => break refused,
+        }
+    };
+    assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(group.scope().components().len(), 1000);
+    assert!(group.counter("c").is_ok());
+}
+
+#[test]
 fn groups_and_metrics_come_and_go_without_leaving_anything() {
     let runtime = runtime(&[]);
     let root = root(&runtime);

@@ -56,10 +56,11 @@ struct State {
 }
 
 /// A callback under way: since when, and for which job.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Asking {
     since: Instant,
     job: u64,
+    gauge: Arc<Gauge>,
 }
 
 /// One reader's gauges that still have to be asked.
@@ -80,6 +81,14 @@ impl Job {
     /// How many gauges it did not come to.
     fn missed(&self) -> usize {
         self.gauges.len().saturating_sub(self.asked)
+    }
+
+    /// The first gauge it did not come to, but for those that took the time.
+    fn next_in_time(&self) -> Option<&Arc<Gauge>> {
+        let (before, from) = self.gauges.split_at_checked(self.first)?;
+        let missed = from.iter().chain(before).skip(self.asked);
+        let mut in_time = missed.filter(|gauge| !gauge.is_running() && !gauge.was_late());
+        in_time.next()
     }
 
     /// The place of the next gauge to ask.
@@ -104,11 +113,11 @@ impl GaugeReader {
     /// [`ErrorKind::Busy`] inside a callback, unless no gauge has to be asked.
     pub(crate) fn read(&self, gauges: Vec<Arc<Gauge>>) -> Result<GaugeValues, Error> {
         let mut values: GaugeValues = gauges.iter().map(|gauge| gauge.held()).collect();
-        let (places, asked): (Vec<usize>, Vec<Arc<Gauge>>) = gauges
-            .into_iter()
-            .enumerate()
-            .filter(|(_, gauge)| gauge.asks())
-            .unzip();
+        let asking = gauges.into_iter().enumerate();
+        let mut asking: Vec<_> = asking.filter(|(_, gauge)| gauge.asks()).collect();
+        // Those that were late come last, so that they cost the others nothing once they are known.
+        asking.sort_by_cached_key(|(_, gauge)| gauge.was_late());
+        let (places, asked): (Vec<usize>, Vec<Arc<Gauge>>) = asking.into_iter().unzip();
         if asked.is_empty() {
             return Ok(values);
         }
@@ -138,7 +147,10 @@ impl GaugeReader {
                 break;
             }
             let now = Instant::now();
-            let stuck_at = state.asking.map(|asking| asking.since + self.timeout);
+            let stuck_at = state
+                .asking
+                .as_ref()
+                .map(|asking| asking.since + self.timeout);
             if stuck_at.is_some_and(|moment| now >= moment) {
                 self.give_up_worker(&mut state);
             }
@@ -147,6 +159,7 @@ impl GaugeReader {
             }
             let stuck_at = state
                 .asking
+                .as_ref()
                 .map_or(deadline, |asking| asking.since + self.timeout);
             state = self
                 .shared
@@ -177,12 +190,11 @@ impl GaugeReader {
         state.worker = None;
         state.thread = None;
         state.stuck += 1;
-        if let Some(job) = state
-            .asking
-            .take()
-            .and_then(|asking| state.job_mut(asking.job))
-        {
-            job.asked += 1;
+        if let Some(asking) = state.asking.take() {
+            asking.gauge.set_late(true);
+            if let Some(job) = state.job_mut(asking.job) {
+                job.asked += 1;
+            }
         }
         self.count(1);
         self.ensure_worker(state);
@@ -200,7 +212,8 @@ impl GaugeReader {
         state.last_worker += 1;
         let id = state.last_worker;
         let (shared, log) = (Arc::clone(&self.shared), Arc::clone(&self.log));
-        match Waited::spawn("metra-gauges", move || work(&shared, id, &log)) {
+        let timeout = self.timeout;
+        match Waited::spawn("metra-gauges", move || work(&shared, id, timeout, &log)) {
             Ok(thread) => {
                 state.worker = Some(id);
                 state.thread = Some(Arc::new(thread));
@@ -277,9 +290,7 @@ impl State {
     fn take_job(&mut self, id: u64) -> Option<Job> {
         let at = self.jobs.iter().position(|job| job.id == id)?;
         let job = self.jobs.remove(at)?;
-        if job.missed() > 0 {
-            self.resume_at = job.gauges.get(job.next()).map(address);
-        }
+        self.resume_at = job.next_in_time().map(address);
         Some(job)
     }
 
@@ -296,7 +307,7 @@ fn address(gauge: &Arc<Gauge>) -> usize {
 }
 
 /// The life of a gauge thread: asks one gauge after the other until it is closed or given up.
-fn work(shared: &Shared, me: u64, log: &Log) {
+fn work(shared: &Shared, me: u64, timeout: Duration, log: &Log) {
     let mut state = shared.lock();
     loop {
         if state.closed {
@@ -311,9 +322,10 @@ fn work(shared: &Shared, me: u64, log: &Log) {
         state.asking = Some(Asking {
             since: Instant::now(),
             job,
+            gauge: Arc::clone(&gauge),
         });
         drop(state);
-        let answer = ask(&gauge, log);
+        let answer = ask(&gauge, timeout, log);
         // The last handle may be this one: what it drops is foreign code, so not under the lock.
         drop(gauge);
         state = shared.lock();
@@ -334,12 +346,14 @@ fn work(shared: &Shared, me: u64, log: &Log) {
     }
 }
 
-fn ask(gauge: &Gauge, log: &Log) -> Option<Value> {
+fn ask(gauge: &Gauge, timeout: Duration, log: &Log) -> Option<Value> {
     if gauge.is_running() {
         log.count(Loss::GaugeTimeout);
         return None;
     }
+    let asked = Instant::now();
     let answer = gauge.ask();
+    gauge.set_late(asked.elapsed() >= timeout);
     if answer.is_none() {
         log.count(Loss::GaugeFailure);
     }

@@ -78,7 +78,8 @@ pub unsafe extern "C" fn metra_config_new(out: *mut *mut metra_config) -> metra_
 }
 
 /// Sets one of Flink's configuration keys, "metrics.scope.delimiter" for instance. Keys that metra does not know are
-/// kept and ignored; a bad value of one that it knows is refused and the old value stays.
+/// kept and ignored; a bad value of one that it knows is refused and the old value stays. Keys that depend on a reporter's
+/// class, its port for instance, are judged when a registry is made.
 ///
 /// @param config (nonnull, borrowed) The configuration.
 /// @param key    (nonnull, copied) UTF-8.

@@ -41,7 +41,9 @@ impl Object {
 /// Answers with a gauge's value. The value arrives as the int64 0, so that the plain case is
 ///     value->as.int64 = n; return 1;
 /// Runs on the registry's gauge thread, one gauge at a time, with no lock of metra's held. One that runs longer than
-/// metrics.gauge.timeout is left out of readings until it returns.
+/// metrics.gauge.timeout is left out of readings until it returns, and takes its thread with it until then; another thread
+/// takes over, but not if more than four hang: then no gauge with a function is read until one returns. It must return:
+/// ending the thread in it (pthread_exit) aborts.
 ///
 /// @param userdata What was registered with it.
 /// @param value    (borrowed) Set its type and content; text is copied when the function returns.

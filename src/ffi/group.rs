@@ -73,7 +73,7 @@ pub struct metra_variable {
 /// name hides it.
 ///
 /// @param group         (nonnull, borrowed) The group.
-/// @param key           (nonnull, copied) UTF-8, not empty, at most 65535 bytes.
+/// @param key           (nonnull, copied) UTF-8, not empty, at most 65535 bytes. Groups nest about 1000 deep.
 /// @param value_or_null (copied) UTF-8, at most 65535 bytes; NULL means a group without a variable.
 /// @param out           (nonnull) Receives an owned group, or NULL; free it with metra_group_free.
 /// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_UTF8, METRA_ERROR_INVALID_ARGUMENT or

@@ -25,6 +25,9 @@ use crate::value::Value;
 /// The longest name of a metric or a group, key or value, in bytes.
 pub const MAX_NAME_BYTES: usize = 65_535;
 
+/// How many scope components a group may have to get groups below it. Each of them costs a reference per component.
+const MAX_COMPONENTS: usize = 1000;
+
 /// A handle to one group of the tree. Clones stand for the same group; any thread may use them.
 ///
 /// A group owns the metrics registered in it: dropping handles unregisters nothing, [`close`](Self::close) does.
@@ -72,6 +75,12 @@ impl Group {
     }
 
     fn child(&self, key: ChildKey, make: impl FnOnce() -> Scope) -> Result<Self, Error> {
+        if self.scope.components().len() >= MAX_COMPONENTS {
+            let text = format!(
+                "groups this deep have no use; at most {MAX_COMPONENTS} scope components are right"
+            );
+            return Err(Error::new(ErrorKind::InvalidArgument, text));
+        }
         let parent = Some(self.node);
         let (node, scope) = match self.tree.find_child(parent, &key)? {
             Some(found) => found,

@@ -108,10 +108,10 @@ impl Connection {
         self.since + grace
     }
 
-    /// Bytes of the answer that the client has yet to take.
-    pub(super) fn unsent(&self) -> usize {
+    /// Bytes of memory that an answer takes which the client has yet to take, or the rest of it.
+    pub(super) fn held(&self) -> usize {
         match &self.state {
-            State::Writing(outgoing) => outgoing.unsent(),
+            State::Writing(outgoing) => outgoing.held(),
             _ => 0,
         }
     }

@@ -148,7 +148,7 @@ impl EventLoop {
             let oldest = self
                 .connections
                 .iter_mut()
-                .filter(|connection| connection.unsent() > 0)
+                .filter(|connection| connection.held() > 0)
                 .min_by_key(|connection| connection.gives_way_at(&limits));
             match oldest {
                 Some(connection) if connection.gives_way_at(&limits) <= Instant::now() => {
@@ -162,8 +162,8 @@ impl EventLoop {
 
     /// True if clients have so much left to take that no more is made for them.
     fn is_crowded(&self) -> bool {
-        let unsent: usize = self.connections.iter().map(Connection::unsent).sum();
-        unsent > self.service.limits.unsent_bytes
+        let held: usize = self.connections.iter().map(Connection::held).sum();
+        held > self.service.limits.unsent_bytes
     }
 
     /// Accepts those who have come, up to a turn's share.

@@ -27,7 +27,7 @@ pub(super) struct Limits {
     pub(super) head_bytes: usize,
     /// Bytes of a request's body, which is thrown away; more is refused with 413.
     pub(super) body_bytes: usize,
-    /// Bytes of responses not yet taken by their clients. Beyond it requests wait, and responses
+    /// Bytes of memory in responses that their clients have not taken to the end. Beyond it requests wait, and responses
     /// under way for longer than [`Limits::patience`] are cut off, oldest first. One response
     /// may be of any size.
     pub(super) unsent_bytes: usize,

@@ -46,6 +46,11 @@ impl Outgoing {
         (self.head.len() + self.body.len()).saturating_sub(self.sent)
     }
 
+    /// Bytes of memory that it holds until the client has taken all of it.
+    pub(super) fn held(&self) -> usize {
+        self.head.capacity() + self.body.capacity()
+    }
+
     /// Writes until all is sent, `stream` takes no more, or others should have their turn.
     ///
     /// Head and body are written one after the other by `write`, not together by `write_vectored`:

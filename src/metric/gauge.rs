@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::caught::caught;
@@ -27,6 +27,7 @@ pub(crate) fn is_asking() -> bool {
 /// A gauge: asked for its value when somebody reads, or holding the one that was set last.
 pub struct Gauge {
     source: Source,
+    was_late: AtomicBool,
 }
 
 enum Source {
@@ -46,6 +47,7 @@ impl Gauge {
                 state: Mutex::new(state),
                 quiet: Condvar::new(),
             }),
+            was_late: AtomicBool::new(false),
         }
     }
 
@@ -59,6 +61,7 @@ impl Gauge {
         };
         Self {
             source: Source::Set(settable),
+            was_late: AtomicBool::new(false),
         }
     }
 
@@ -97,6 +100,16 @@ impl Gauge {
             Source::Set(settable) => Some(settable.get()),
             Source::Asked(asked) => asked.ask(),
         }
+    }
+
+    /// Whether its callback needed too long the last time.
+    pub(crate) fn was_late(&self) -> bool {
+        self.was_late.load(Ordering::Relaxed)
+    }
+
+    /// Remembers whether its callback needed too long.
+    pub(crate) fn set_late(&self, was_late: bool) {
+        self.was_late.store(was_late, Ordering::Relaxed);
     }
 
     /// Whether its callback runs at this moment.

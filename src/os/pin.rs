@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// A module that the loader does not find again stays as it is: that is the program itself, which nobody unloads.
 pub(crate) fn pin_module() {
-    // No `Once`: whoever is inside waits for the loader's lock, which a constructor that comes here holds already.
+    // No `Once`: whoever is in it waits for the loader's lock, which a constructor that comes here holds already.
     static PINNED: AtomicBool = AtomicBool::new(false);
     if !PINNED.load(Ordering::Relaxed) {
         pin_module_of(pin_module as *const ());

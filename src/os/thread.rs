@@ -4,8 +4,6 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::thread::{Builder, JoinHandle};
 
-use super::pin::pin_module;
-
 /// Stack of every thread of metra, in bytes; only touched pages cost memory.
 ///
 /// It is said explicitly because the standard library would otherwise read `RUST_MIN_STACK`.
@@ -26,7 +24,6 @@ pub(crate) fn spawn(
             "a thread's name cannot contain U+0000",
         ));
     }
-    pin_module();
     let _blocked = BlockedSignals::new()?;
     Builder::new()
         .name(name.to_owned())

@@ -50,7 +50,8 @@ pub fn set_default(runtime: &Arc<Runtime>) -> Result<(), Error> {
 
 fn configured() -> Result<Runtime, Error> {
     let mut setup = Setup::default();
-    if let Some(path) = std::env::var_os(CONFIG_VARIABLE) {
+    let path = std::env::var_os(CONFIG_VARIABLE).filter(|path| !path.is_empty());
+    if let Some(path) = path {
         setup.config.load(Path::new(&path))?;
     }
     Runtime::start(setup)

@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind};
 use crate::log::{Level, Log};
 use crate::metric::{Gauge, is_asking};
 use crate::os::fork;
+use crate::os::pin::pin_module;
 use crate::os::sync::Mutex;
 use crate::registry::Registry;
 use crate::reporter::prometheus::{Options, Page};
@@ -62,6 +63,8 @@ impl Runtime {
     /// [`ErrorKind::Config`] naming key and value; [`ErrorKind::Io`] for a port in use or a thread that could not be
     /// started. Nothing runs then.
     pub fn start(setup: Setup) -> Result<Self, Error> {
+        // Here and not with the first thread: the loader's lock must not be waited for inside one of metra's.
+        pin_module();
         let settings = setup.config.settings()?;
         let log = Arc::new(Log::new(setup.sink.clone()));
         for warning in &settings.warnings {
@@ -92,8 +95,12 @@ impl Runtime {
         &self.registry
     }
 
-    /// The reporters that were started, in the order of their names: how each sees the registry, and where it listens.
+    /// The reporters that were started, in the order of their names: how each sees the registry, and where it listens. A
+    /// forked child has none until [`after_fork`](Self::after_fork).
     pub fn reporters(&self) -> Vec<(Arc<View>, Option<String>)> {
+        if self.generation.load(Ordering::Acquire) != fork::generation() {
+            return Vec::new();
+        }
         self.readers().reporters()
     }
 

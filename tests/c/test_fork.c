@@ -178,14 +178,19 @@ static void fork__child_ticks_again_with_values_kept_or_zero(void)
     close_counted(&c);
 }
 
+typedef struct served_at {
+    fixture f;
+    char address[64];
+} served_at;
+
 static void serves_itself(void *argument)
 {
-    fixture *f = argument;
-    char parents[64];
-    snprintf(parents, sizeof parents, "%s", address_of(f->registry));
+    served_at *parents = argument;
+    fixture *f = &parents->f;
+    CHECK_INT(metra_registry_reporter_count(f->registry), 0);
     CHECK_OK(metra_registry_after_fork(f->registry, METRA_FORK_KEEP));
     const char *own = address_of(f->registry);
-    CHECK(strcmp(own, parents) != 0);
+    CHECK(strcmp(own, parents->address) != 0);
     char *page = http_exchange(own, "GET /metrics HTTP/1.0\r\n\r\n");
     CHECK(strstr(page, "\napp_served 2\n") != NULL);
     free(page);
@@ -194,16 +199,17 @@ static void serves_itself(void *argument)
 
 static void fork__child_serves_at_its_own_address(void)
 {
-    fixture f = open_fixture_with(served);
+    served_at s = {.f = open_fixture_with(served)};
     metra_counter *counter = NULL;
-    CHECK_OK(metra_group_counter(f.group, "served", &counter));
+    CHECK_OK(metra_group_counter(s.f.group, "served", &counter));
     metra_counter_inc(counter, 2);
-    in_child(serves_itself, &f);
-    char *page = http_exchange(address_of(f.registry), "GET /metrics HTTP/1.0\r\n\r\n");
+    snprintf(s.address, sizeof s.address, "%s", address_of(s.f.registry));
+    in_child(serves_itself, &s);
+    char *page = http_exchange(s.address, "GET /metrics HTTP/1.0\r\n\r\n");
     CHECK(strstr(page, "\napp_served 2\n") != NULL);
     free(page);
     metra_counter_free(counter);
-    close_fixture(&f);
+    close_fixture(&s.f);
 }
 
 static void fork__child_does_not_hold_the_parents_port(void)

@@ -97,20 +97,21 @@ impl Histogram {
         let recent = tally.since(window.base());
         drop(window);
         let statistics = Statistics::of(&recent);
+        let quantile = |q| within(&life, quantile(&recent, q));
         HistogramReading {
             count: tally.total().cast_signed(),
             sum: life.saturated_sum(),
             window_count: recent.total().cast_signed(),
-            min: statistics.min,
-            max: statistics.max,
+            min: statistics.min.max(life.min),
+            max: statistics.max.min(life.max),
             mean: statistics.mean,
             stddev: statistics.deviation,
-            p50: quantile(&recent, 0.5),
-            p75: quantile(&recent, 0.75),
-            p95: quantile(&recent, 0.95),
-            p98: quantile(&recent, 0.98),
-            p99: quantile(&recent, 0.99),
-            p999: quantile(&recent, 0.999),
+            p50: quantile(0.5),
+            p75: quantile(0.75),
+            p95: quantile(0.95),
+            p98: quantile(0.98),
+            p99: quantile(0.99),
+            p999: quantile(0.999),
         }
     }
 
@@ -121,9 +122,10 @@ impl Histogram {
     pub fn quantile(&self, q: f64) -> Result<f64, Error> {
         if q > 0.0 && q <= 1.0 {
             let window = self.window();
-            let recent = self.buckets.tally().since(window.base());
+            let (tally, life) = self.settled();
+            let recent = tally.since(window.base());
             drop(window);
-            return Ok(quantile(&recent, q));
+            return Ok(within(&life, quantile(&recent, q)));
         }
         let mut digits = ryu::Buffer::new();
         let text = format!(
@@ -176,6 +178,14 @@ impl fmt::Debug for Histogram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.read().fmt(f)
     }
+}
+
+/// A quantile, kept between the smallest and the largest value there ever was: the middle of a bucket may lie beyond.
+fn within(life: &Totals, quantile: f64) -> f64 {
+    if quantile.is_nan() {
+        return quantile;
+    }
+    quantile.max(life.min as f64).min(life.max as f64)
 }
 
 #[cfg(test)]
@@ -243,6 +253,15 @@ mod tests {
         assert_eq!(read.stddev, 7.0710678118654755);
         let low = [0.001, 0.1, 0.25, 1.0].map(|q| histogram.quantile(q).unwrap());
         assert_eq!(low, [-10.0, -10.0, -6.25, 10.0]);
+    }
+
+    #[test]
+    fn nothing_is_said_beyond_the_values_that_were_there() {
+        let read = of(&(1..=1000).collect::<Vec<_>>()).read();
+        assert_eq!((read.min, read.max), (1, 1000));
+        assert!(read.p999 <= 1000.0);
+        let low = of(&[-1000, -1000]);
+        assert_eq!(low.quantile(0.5).unwrap(), -1000.0);
     }
 
     #[test]
