@@ -113,11 +113,17 @@ impl GaugeReader {
     /// [`ErrorKind::Busy`] inside a callback, unless no gauge has to be asked.
     pub(crate) fn read(&self, gauges: Vec<Arc<Gauge>>) -> Result<GaugeValues, Error> {
         let mut values: GaugeValues = gauges.iter().map(|gauge| gauge.held()).collect();
-        let asking = gauges.into_iter().enumerate();
-        let mut asking: Vec<_> = asking.filter(|(_, gauge)| gauge.asks()).collect();
         // Those that were late come last, so that they cost the others nothing once they are known.
-        asking.sort_by_cached_key(|(_, gauge)| gauge.was_late());
-        let (places, asked): (Vec<usize>, Vec<Arc<Gauge>>) = asking.into_iter().unzip();
+        let late: Vec<bool> = gauges.iter().map(|gauge| gauge.was_late()).collect();
+        let (mut places, mut asked) = (Vec::new(), Vec::new());
+        for comes_last in [false, true] {
+            for (place, (gauge, late)) in gauges.iter().zip(&late).enumerate() {
+                if gauge.asks() && *late == comes_last {
+                    places.push(place);
+                    asked.push(Arc::clone(gauge));
+                }
+            }
+        }
         if asked.is_empty() {
             return Ok(values);
         }

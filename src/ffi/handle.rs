@@ -13,6 +13,8 @@ pub(super) trait Handle {
 }
 
 /// The error of a NULL that is not allowed.
+#[cold]
+#[inline(never)]
 pub(super) fn null(what: &str) -> Error {
     Error::new(ErrorKind::NullArgument, format!("{what} is NULL"))
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Safety
 /// `text` is NULL or a NUL-terminated string that lives for `'a`.
+#[inline(never)]
 pub(super) unsafe fn text<'a>(text: *const c_char, what: &str) -> Result<&'a str, Error> {
     // SAFETY: as this function's caller promises.
     unsafe { text_or_null(text, what) }?.ok_or_else(|| null(what))
@@ -18,6 +19,7 @@ pub(super) unsafe fn text<'a>(text: *const c_char, what: &str) -> Result<&'a str
 ///
 /// # Safety
 /// As [`text`].
+#[inline(never)]
 pub(super) unsafe fn text_or_null<'a>(
     text: *const c_char,
     what: &str,

@@ -76,9 +76,7 @@ impl Group {
 
     fn child(&self, key: ChildKey, make: impl FnOnce() -> Scope) -> Result<Self, Error> {
         if self.scope.components().len() >= MAX_COMPONENTS {
-            let text = format!(
-                "groups this deep have no use; at most {MAX_COMPONENTS} scope components are right"
-            );
+            let text = "groups nest too deep; at most 1000 scope components are right";
             return Err(Error::new(ErrorKind::InvalidArgument, text));
         }
         let parent = Some(self.node);

@@ -1,6 +1,6 @@
 //! The thread of one reporter that is told of metrics and, if it wants to, called at an interval.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -157,8 +157,9 @@ impl Thread {
 
     fn take_changes(&mut self) {
         let changes = self.feed.take();
-        let gone: HashSet<u64> = changes.removed.iter().map(|live| live.id).collect();
-        let is_gone = |live: &mut Live| gone.contains(&live.id);
+        let mut gone: Vec<u64> = changes.removed.iter().map(|live| live.id).collect();
+        gone.sort_unstable();
+        let is_gone = |live: &mut Live| gone.binary_search(&live.id).is_ok();
         let removed: Vec<Live> = self.known.extract_if(.., is_gone).collect();
         for live in removed {
             self.forget_identifier(&live);
