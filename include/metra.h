@@ -1293,8 +1293,10 @@ enum metra_status metra_group_histogram(struct metra_group *group,
 // @param histogram_or_null (borrowed) The histogram.
 // @param value The value; buckets know it within 1 %.
 //
-// Thread safety: any thread, lock-free.
-void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t value);
+// Thread safety: any thread, lock-free but for the first value of each power of two, which brings its memory: do not call
+// it from a signal handler.
+void metra_histogram_update(struct metra_histogram *histogram_or_null,
+                            int64_t value);
 
 // Reads a histogram.
 //

@@ -109,7 +109,8 @@ pub unsafe extern "C" fn metra_group_histogram(
 /// @param histogram_or_null (borrowed) The histogram.
 /// @param value The value; buckets know it within 1 %.
 ///
-/// Thread safety: any thread, lock-free.
+/// Thread safety: any thread, lock-free but for the first value of each power of two, which brings its memory: do not call
+/// it from a signal handler.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_histogram_update(
     histogram_or_null: *mut metra_histogram,

@@ -9,7 +9,7 @@ use std::thread::{Builder, JoinHandle};
 /// It is said explicitly because the standard library would otherwise read `RUST_MIN_STACK`.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
 
-/// Starts a thread that blocks all signals from its first instruction on. Its code stays loaded from now on.
+/// Starts a thread that blocks all signals from its first instruction on.
 ///
 /// A thread inherits the mask of the one that starts it, so the caller's signals are blocked for
 /// the length of this call; what arrives meanwhile goes to another thread or waits. The kernel
