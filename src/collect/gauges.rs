@@ -83,12 +83,11 @@ impl Job {
         self.gauges.len().saturating_sub(self.asked)
     }
 
-    /// The first gauge it did not come to, but for those that took the time.
-    fn next_in_time(&self) -> Option<&Arc<Gauge>> {
+    /// The first gauge it did not come to, but for one that is at work for longer than it may, and had its turn.
+    fn first_missed(&self) -> Option<&Arc<Gauge>> {
         let (before, from) = self.gauges.split_at_checked(self.first)?;
-        let missed = from.iter().chain(before).skip(self.asked);
-        let mut in_time = missed.filter(|gauge| !gauge.is_running() && !gauge.was_late());
-        in_time.next()
+        let mut missed = from.iter().chain(before).skip(self.asked);
+        missed.find(|gauge| !(gauge.is_running() && gauge.was_late()))
     }
 
     /// The place of the next gauge to ask.
@@ -296,7 +295,7 @@ impl State {
     fn take_job(&mut self, id: u64) -> Option<Job> {
         let at = self.jobs.iter().position(|job| job.id == id)?;
         let job = self.jobs.remove(at)?;
-        self.resume_at = job.next_in_time().map(address);
+        self.resume_at = job.first_missed().map(address);
         Some(job)
     }
 
