@@ -61,6 +61,9 @@
 // The time span of a meter where nothing else is wanted, in seconds; Flink's and PyFlink's default.
 #define METRA_METER_DEFAULT_TIME_SPAN 60
 
+// The layout of cells that this header's writers know; what the acquire functions are given.
+#define METRA_CELL_LAYOUT 1
+
 // What a call came to. Numbers are never changed or used again.
 typedef enum metra_status {
     // Done.
@@ -442,6 +445,51 @@ typedef struct metra_histogram_reading {
     double p999;
 } metra_histogram_reading;
 
+// The part of a counter that one thread at a time writes, with metra_counter_cell_inc: for one task, one goroutine, one
+// loop. It costs a plain addition, where metra_counter_inc costs a call. It keeps its counter alive.
+typedef struct metra_counter_cell {
+    // What was counted here; any thread may read it, with a relaxed atomic load.
+    int64_t count;
+} metra_counter_cell;
+
+// The part of a monotonic counter that one thread at a time writes, with metra_monotonic_counter_cell_inc; otherwise as
+// metra_counter_cell.
+typedef struct metra_monotonic_counter_cell {
+    // What was counted here.
+    int64_t count;
+} metra_monotonic_counter_cell;
+
+// The part of a meter that one thread at a time writes, with metra_meter_cell_mark_event; otherwise as
+// metra_counter_cell.
+typedef struct metra_meter_cell {
+    // What was counted here.
+    int64_t count;
+} metra_meter_cell;
+
+// The totals of values but for their count. Zero throughout says nothing about any value.
+typedef struct metra_distribution_slot {
+    // The sum, of 128 bits in two's complement: the lower half.
+    uint64_t sum_low;
+    // The upper half.
+    uint64_t sum_high;
+    // How far the smallest value is below INT64_MAX.
+    uint64_t below;
+    // How far the largest value is above INT64_MIN.
+    uint64_t above;
+} metra_distribution_slot;
+
+// A part of a distribution: one that one thread at a time writes, with metra_distribution_cell_update, otherwise as
+// metra_counter_cell; or the shared one, see metra_distribution_shared_cell.
+typedef struct metra_distribution_cell {
+    // count << 1 | active: how many values there are, and which slot holds their totals. A writer fills the other slot and
+    // then stores the header, so that a reader finds the totals of one moment.
+    uint64_t header;
+    struct metra_distribution_slot slots[2];
+    // Of a shared cell: 0 while nobody writes.
+    uint64_t lock;
+    uint64_t reserved[6];
+} metra_distribution_cell;
+
 // What a meter says.
 typedef struct metra_meter_reading {
     // sizeof(metra_meter_reading) of the library.
@@ -491,7 +539,8 @@ extern "C" {
 // Thread safety: any thread.
 const char *metra_version(void);
 
-// Names the path that updates take in this process: "portable", atomic instructions on shared cells.
+// Names the path that updates take in this process: "rseq mm_cid" or "rseq cpu_id", restartable sequences without a lock
+// prefix on cells of the processor; or "portable", atomic instructions on cells that threads share.
 //
 // @return (static) Never NULL.
 //
@@ -1191,6 +1240,17 @@ enum metra_status metra_group_distribution(struct metra_group *group,
 // Thread safety: any thread, lock-free.
 void metra_distribution_update(struct metra_distribution *distribution_or_null, int64_t value);
 
+// Adds an array of values to a distribution at once: a reading has none or all of them, and it costs one update.
+//
+// @param distribution_or_null (borrowed) The distribution.
+// @param values_or_null       (copied) The values; NULL adds none.
+// @param count                How many there are; at most PTRDIFF_MAX / 8.
+//
+// Thread safety: any thread, lock-free.
+void metra_distribution_update_many(struct metra_distribution *distribution_or_null,
+                                    const int64_t *values_or_null,
+                                    size_t count);
+
 // Reads a distribution.
 //
 // @param distribution (nonnull, borrowed) The distribution.
@@ -1293,10 +1353,20 @@ enum metra_status metra_group_histogram(struct metra_group *group,
 // @param histogram_or_null (borrowed) The histogram.
 // @param value The value; buckets know it within 1 %.
 //
-// Thread safety: any thread, lock-free but for the first value of each power of two, which brings its memory: do not call
-// it from a signal handler.
-void metra_histogram_update(struct metra_histogram *histogram_or_null,
-                            int64_t value);
+// Thread safety: any thread, lock-free.
+void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t value);
+
+// Adds an array of values to a histogram. A reading meanwhile may have some of them in its quantiles and
+// not yet in its sum.
+//
+// @param histogram_or_null (borrowed) The histogram.
+// @param values_or_null    (copied) The values; NULL adds none.
+// @param count             How many there are; at most PTRDIFF_MAX / 8.
+//
+// Thread safety: any thread.
+void metra_histogram_update_many(struct metra_histogram *histogram_or_null,
+                                 const int64_t *values_or_null,
+                                 size_t count);
 
 // Reads a histogram.
 //
@@ -1328,6 +1398,122 @@ enum metra_status metra_histogram_quantile(const struct metra_histogram *histogr
 //
 // Thread safety: any thread.
 void metra_histogram_free(struct metra_histogram *histogram_or_null);
+
+// Acquires a part of a counter for one thread at a time, new or released by somebody else; it goes on from what that
+// counted. As many as are acquired at the same time take memory, 64 bytes each, until the counter goes.
+//
+// @param counter (nonnull, borrowed) The counter; the cell keeps it alive.
+// @param layout  METRA_CELL_LAYOUT of the header that the writer was compiled with.
+// @param out     (nonnull) Receives an owned cell, or NULL; give it back with metra_counter_cell_release.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
+//
+// Thread safety: any thread; lock-free.
+METRA_NODISCARD
+enum metra_status metra_counter_cell_acquire(struct metra_counter *counter,
+                                             uint32_t layout,
+                                             struct metra_counter_cell **out);
+
+// Releases a counter's cell. What it counted stays; it may not be written any more, as its next owner may write.
+//
+// @param cell_or_null (consumed) The cell.
+//
+// Thread safety: any thread; whoever releases does so after the last write.
+void metra_counter_cell_release(struct metra_counter_cell *cell_or_null);
+
+// Acquires a part of a monotonic counter for one thread at a time; as metra_counter_cell_acquire.
+//
+// @param monotonic_counter (nonnull, borrowed) The monotonic counter; the cell keeps it alive.
+// @param layout            METRA_CELL_LAYOUT of the header that the writer was compiled with.
+// @param out               (nonnull) Receives an owned cell, or NULL; give it back with metra_monotonic_counter_cell_release.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
+//
+// Thread safety: any thread; lock-free.
+METRA_NODISCARD
+enum metra_status metra_monotonic_counter_cell_acquire(struct metra_monotonic_counter *monotonic_counter,
+                                                       uint32_t layout,
+                                                       struct metra_monotonic_counter_cell **out);
+
+// Releases a monotonic counter's cell. What it counted stays.
+//
+// @param cell_or_null (consumed) The cell.
+//
+// Thread safety: any thread; whoever releases does so after the last write.
+void metra_monotonic_counter_cell_release(struct metra_monotonic_counter_cell *cell_or_null);
+
+// Acquires a part of a meter for one thread at a time; as metra_counter_cell_acquire.
+//
+// @param meter (nonnull, borrowed) The meter; the cell keeps it alive.
+// @param layout METRA_CELL_LAYOUT of the header that the writer was compiled with.
+// @param out   (nonnull) Receives an owned cell, or NULL; give it back with metra_meter_cell_release.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
+//
+// Thread safety: any thread; lock-free.
+METRA_NODISCARD
+enum metra_status metra_meter_cell_acquire(struct metra_meter *meter,
+                                           uint32_t layout,
+                                           struct metra_meter_cell **out);
+
+// Releases a meter's cell. What it counted stays.
+//
+// @param cell_or_null (consumed) The cell.
+//
+// Thread safety: any thread; whoever releases does so after the last write.
+void metra_meter_cell_release(struct metra_meter_cell *cell_or_null);
+
+// Acquires a part of a distribution for one thread at a time; as metra_counter_cell_acquire, but it takes 256 bytes.
+//
+// @param distribution (nonnull, borrowed) The distribution; the cell keeps it alive.
+// @param layout       METRA_CELL_LAYOUT of the header that the writer was compiled with.
+// @param out          (nonnull) Receives an owned cell, or NULL; give it back with metra_distribution_cell_release.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
+//
+// Thread safety: any thread; lock-free.
+METRA_NODISCARD
+enum metra_status metra_distribution_cell_acquire(struct metra_distribution *distribution,
+                                                  uint32_t layout,
+                                                  struct metra_distribution_cell **out);
+
+// Releases a distribution's cell. What it counted stays.
+//
+// @param cell_or_null (consumed) The cell.
+//
+// Thread safety: any thread; whoever releases does so after the last write.
+void metra_distribution_cell_release(struct metra_distribution_cell *cell_or_null);
+
+// Gives the word of a counter that foreign writers may add to without calling metra: Go with atomic.AddInt64, Java with
+// getAndAdd, C with metra_shared_cell_add. It holds a part of the count only. A plain store, or an addition that is not
+// one atomic instruction, loses what others add.
+//
+// @param counter_or_null (borrowed) The counter.
+// @return (borrowed) Valid until the handle is freed; NULL for NULL. Aligned to 8 bytes.
+//
+// Thread safety: any thread.
+int64_t *metra_counter_shared_cell(struct metra_counter *counter_or_null);
+
+// Gives the word of a monotonic counter that foreign writers may add to; as metra_counter_shared_cell, and only what is positive.
+//
+// @param monotonic_counter_or_null (borrowed) The monotonic counter.
+// @return (borrowed) Valid until the handle is freed; NULL for NULL. Aligned to 8 bytes.
+//
+// Thread safety: any thread.
+int64_t *metra_monotonic_counter_shared_cell(struct metra_monotonic_counter *monotonic_counter_or_null);
+
+// Gives the word of a meter that foreign writers may add to; as metra_counter_shared_cell.
+//
+// @param meter_or_null (borrowed) The meter.
+// @return (borrowed) Valid until the handle is freed; NULL for NULL. Aligned to 8 bytes.
+//
+// Thread safety: any thread.
+int64_t *metra_meter_shared_cell(struct metra_meter *meter_or_null);
+
+// Gives the part of a distribution that foreign writers may add to without calling metra, with
+// metra_distribution_shared_cell_update or by its protocol.
+//
+// @param distribution_or_null (borrowed) The distribution.
+// @return (borrowed) Valid until the handle is freed; NULL for NULL.
+//
+// Thread safety: any thread.
+struct metra_distribution_cell *metra_distribution_shared_cell(struct metra_distribution *distribution_or_null);
 
 // Reads all metrics of a registry and shows each with what it says, in the order of registration.
 //
@@ -1377,3 +1563,111 @@ void metra_report_collect(const struct metra_report *report_or_null,
 #endif  // __cplusplus
 
 #endif  /* METRA_H */
+
+/*
+ * Writers of cells. They are compiled into the program; METRA_CELL_LAYOUT tells the library which layout they know.
+ */
+#if defined(__GNUC__) || defined(__clang__)
+
+// Adds to a word that no other thread writes.
+//
+// @param count (nonnull) The word.
+// @param n     Added; negative values subtract. Overflow wraps.
+//
+// Thread safety: one thread at a time.
+static inline void metra_owned_cell_add(int64_t *count, int64_t n)
+{
+    __atomic_store_n(count, (int64_t)((uint64_t)*count + (uint64_t)n), __ATOMIC_RELAXED);
+}
+
+// Adds to a counter's owned cell.
+//
+// @param cell_or_null The cell.
+// @param n            Added; negative values subtract. Overflow wraps.
+//
+// Thread safety: one thread at a time.
+static inline void metra_counter_cell_inc(metra_counter_cell *cell_or_null, int64_t n)
+{
+    if (cell_or_null) metra_owned_cell_add(&cell_or_null->count, n);
+}
+
+// Adds to a monotonic counter's owned cell.
+//
+// @param cell_or_null The cell.
+// @param n            Added; negative values are ignored. Beyond INT64_MAX it wraps.
+//
+// Thread safety: one thread at a time.
+static inline void metra_monotonic_counter_cell_inc(metra_monotonic_counter_cell *cell_or_null, int64_t n)
+{
+    if (cell_or_null && n > 0) metra_owned_cell_add(&cell_or_null->count, n);
+}
+
+// Counts events in a meter's owned cell.
+//
+// @param cell_or_null The cell.
+// @param n            How many; negative values take back. Overflow wraps.
+//
+// Thread safety: one thread at a time.
+static inline void metra_meter_cell_mark_event(metra_meter_cell *cell_or_null, int64_t n)
+{
+    if (cell_or_null) metra_owned_cell_add(&cell_or_null->count, n);
+}
+
+// Adds a value to a distribution's owned cell: fills the slot that no reader looks at, then commits it with the header.
+//
+// @param cell_or_null The cell.
+// @param value        The value.
+//
+// Thread safety: one thread at a time, and not a signal handler on top of it.
+static inline void metra_distribution_cell_update(metra_distribution_cell *cell_or_null, int64_t value)
+{
+    if (cell_or_null) {
+        uint64_t header = cell_or_null->header;
+        const metra_distribution_slot *active = &cell_or_null->slots[header & 1];
+        metra_distribution_slot *idle = &cell_or_null->slots[~header & 1];
+        uint64_t above = (uint64_t)value ^ ((uint64_t)1 << 63), below = ~above;
+        uint64_t low = active->sum_low + (uint64_t)value;
+        uint64_t high = active->sum_high - (uint64_t)(value < 0) + (uint64_t)(low < (uint64_t)value);
+        if (below < active->below) below = active->below;
+        if (above < active->above) above = active->above;
+        /* No reader that sees what follows takes the last header for the newest. */
+        __atomic_thread_fence(__ATOMIC_RELEASE);
+        __atomic_store_n(&idle->sum_low, low, __ATOMIC_RELAXED);
+        __atomic_store_n(&idle->sum_high, high, __ATOMIC_RELAXED);
+        __atomic_store_n(&idle->below, below, __ATOMIC_RELAXED);
+        __atomic_store_n(&idle->above, above, __ATOMIC_RELAXED);
+        __atomic_store_n(&cell_or_null->header, (header + 2) ^ 1, __ATOMIC_RELEASE);
+    }
+}
+
+// Adds to the shared cell of a counter, monotonic counter or meter.
+//
+// @param cell_or_null The cell.
+// @param n            Added; overflow wraps.
+//
+// Thread safety: any thread, lock-free.
+static inline void metra_shared_cell_add(int64_t *cell_or_null, int64_t n)
+{
+    if (cell_or_null) __atomic_fetch_add(cell_or_null, n, __ATOMIC_RELAXED);
+}
+
+// Adds a value to the shared cell of a distribution unless somebody else is writing it.
+//
+// @param cell_or_null The cell.
+// @param value        The value.
+// @return Zero if somebody else is writing: then call metra_distribution_update. Non-zero if it is done.
+//
+// Thread safety: any thread; it never waits.
+static inline int metra_distribution_shared_cell_update(metra_distribution_cell *cell_or_null, int64_t value)
+{
+    uint64_t unlocked = 0;
+    if (!cell_or_null) return 1;
+    if (!__atomic_compare_exchange_n(&cell_or_null->lock, &unlocked, UINT64_MAX, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        return 0;
+    }
+    metra_distribution_cell_update(cell_or_null, value);
+    __atomic_store_n(&cell_or_null->lock, 0, __ATOMIC_RELEASE);
+    return 1;
+}
+
+#endif

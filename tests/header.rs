@@ -94,7 +94,7 @@ fn every_function_explains_each_parameter_and_what_it_returns() {
     let mut missing = Vec::new();
     for (name, comment) in functions(&header) {
         let (before, after) = text.split_once(&format!("{name}(")).unwrap();
-        let (parameters, _) = after.split_once(");").unwrap();
+        let (parameters, _) = after.split_once(')').unwrap();
         for parameter in parameters.split(',').filter(|all| *all != "void") {
             let parameter = parameter.rsplit([' ', '*']).next().unwrap();
             if !comment.contains(&format!("@param {parameter} ")) {

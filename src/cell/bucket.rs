@@ -6,24 +6,27 @@
 //! magnitudes below 128 have a bucket each.
 
 /// Buckets per octave; a power of two.
-pub(super) const PARTS: usize = 1 << PART_BITS;
+const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 6;
 
 /// Octaves of one sign: the values below [`PARTS`], then one for each power of two up to 2^62.
 const OCTAVES_PER_SIGN: usize = 64 - PART_BITS as usize;
 
-/// Octaves of both signs.
-pub(super) const OCTAVES: usize = 2 * OCTAVES_PER_SIGN;
+/// Numbers that a bucket may have, more than there are: whole pages of words for each sign.
+pub(super) const NUMBERS: usize = 1 << 13;
 
-/// The number of the bucket that 0 is in; there are as many buckets for negative values.
-const ZERO: u16 = (OCTAVES_PER_SIGN * PARTS) as u16;
+/// The number of the bucket that 0 is in.
+const ZERO: u16 = NUMBERS as u16 / 2;
 
-/// One bucket: a number that grows with the values.
+const _: () = assert!(OCTAVES_PER_SIGN * PARTS <= NUMBERS / 2);
+
+/// One bucket: a number below [`NUMBERS`] that grows with the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bucket(u16);
 
 impl Bucket {
     /// The bucket of `value`.
+    #[inline]
     pub(super) fn of(value: i64) -> Self {
         let mirror = value >> 63;
         let magnitude = (value ^ mirror).cast_unsigned();
@@ -36,16 +39,15 @@ impl Bucket {
         Self(ZERO.wrapping_add(number ^ mirror as u16))
     }
 
-    /// The bucket that is part `part`, below [`PARTS`], of octave `octave`, below [`OCTAVES`]; octave 0 has the most
-    /// negative values.
-    pub(super) fn at(octave: usize, part: usize) -> Self {
-        Self((octave * PARTS + part) as u16)
+    /// The bucket of this number.
+    pub(super) fn numbered(number: usize) -> Option<Self> {
+        (number < NUMBERS).then_some(Self(number as u16))
     }
 
-    /// Octave and part, as in [`at`](Self::at).
-    pub(super) fn place(self) -> (usize, usize) {
-        let number = usize::from(self.0);
-        (number / PARTS, number % PARTS)
+    /// Its number.
+    #[inline]
+    pub(super) fn number(self) -> usize {
+        usize::from(self.0)
     }
 
     /// The value that stands for all in the bucket: the one in its middle.
@@ -85,8 +87,11 @@ fn width_bits(octave: u32) -> u32 {
 mod tests {
     use super::*;
 
+    const OF_ONE_SIGN: usize = OCTAVES_PER_SIGN * PARTS;
+
     fn all() -> impl Iterator<Item = Bucket> {
-        (0..OCTAVES).flat_map(|octave| (0..PARTS).map(move |part| Bucket::at(octave, part)))
+        let zero = usize::from(ZERO);
+        (zero - OF_ONE_SIGN..zero + OF_ONE_SIGN).filter_map(Bucket::numbered)
     }
 
     #[test]
@@ -96,8 +101,7 @@ mod tests {
             assert_eq!(Bucket::of(lower), bucket);
             assert_eq!(Bucket::of(bucket.upper()), bucket);
             assert_eq!(Bucket::of(bucket.middle()), bucket);
-            let (octave, part) = bucket.place();
-            assert_eq!(Bucket::at(octave, part), bucket);
+            assert_eq!(Bucket::numbered(bucket.number()), Some(bucket));
             lower = bucket.upper().wrapping_add(1);
         }
         assert_eq!(lower, i64::MIN, "the last bucket ends with i64::MAX");
@@ -141,7 +145,13 @@ mod tests {
             i64::MAX,
         ];
         assert!(values.map(Bucket::of).is_sorted());
-        assert_eq!(Bucket::of(i64::MIN).place(), (0, 0));
-        assert_eq!(Bucket::of(i64::MAX).place(), (OCTAVES - 1, PARTS - 1));
+        assert_eq!(
+            Bucket::of(i64::MIN).number(),
+            usize::from(ZERO) - OF_ONE_SIGN
+        );
+        assert_eq!(
+            Bucket::of(i64::MAX).number(),
+            usize::from(ZERO) + OF_ONE_SIGN - 1
+        );
     }
 }

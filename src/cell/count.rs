@@ -1,28 +1,44 @@
 //! The cell of a counter.
 
 use std::fmt;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::owned::{Keeps, OwnedCell, OwnedCells};
+use super::path;
 use super::pool::Pool;
-use super::slab::{Cell, Slot};
+#[cfg(restartable)]
+use super::sequence;
+use super::slab::{Part, Slot};
 
 /// One word, in memory.
+#[derive(Debug, Default)]
 #[repr(transparent)]
-pub(super) struct Count(AtomicI64);
+pub(crate) struct Count(AtomicI64);
 
 const _: () = assert!(size_of::<Count>() == 8);
 
 // SAFETY: one atomic word; zero is a counter that counted nothing.
-unsafe impl Cell for Count {
-    const STRIPES: usize = 1;
+unsafe impl Part for Count {}
+
+impl Count {
+    fn get(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn clear(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
 }
 
 /// A 64-bit sum that any thread adds to.
 ///
-/// Relaxed ordering is enough: the word is all there is to the value, and nobody concludes from it that other memory
-/// was written. Additions are never lost, because each is one indivisible read-modify-write.
+/// Relaxed ordering is enough: the words are all there is to the value, and nobody concludes from them that other memory
+/// was written. Additions are never lost, because each is either one indivisible read-modify-write of a shared word, or
+/// made where nobody else writes.
 pub(crate) struct CounterCell {
     slot: Slot<Count>,
+    owned: OwnedCells<Count>,
 }
 
 impl CounterCell {
@@ -30,22 +46,79 @@ impl CounterCell {
     pub(crate) fn new(pool: &Pool) -> Self {
         Self {
             slot: pool.counts.slot(),
+            owned: OwnedCells::default(),
         }
     }
 
     /// Adds `n`, which may be negative; wraps.
+    #[inline]
     pub(crate) fn add(&self, n: i64) {
-        self.slot.0.fetch_add(n, Ordering::Relaxed);
+        #[cfg(restartable)]
+        // SAFETY: the slot's cell, whose parts in processors' slabs are written by this sequence only.
+        if unsafe { sequence::add(self.slot.first().cast(), n) } {
+            return;
+        }
+        self.add_elsewhere(n);
     }
 
-    /// Begins again at 0.
+    /// Adds where no sequence did. It saves no register: a store in front of a locked instruction has to be waited for.
+    #[inline(never)]
+    fn add_elsewhere(&self, n: i64) {
+        #[cfg(restartable)]
+        if sequence::exist() {
+            return self.add_first(n);
+        }
+        match self.slot.own_shared() {
+            Some(Count(count)) => {
+                count.fetch_add(n, Ordering::Relaxed);
+            }
+            None => self.add_first(n),
+        }
+    }
+
+    /// Adds as the first one on a processor, or of a thread.
+    #[cold]
+    #[inline(never)]
+    fn add_first(&self, n: i64) {
+        #[cfg(restartable)]
+        if sequence::exist() && path::reach_this_processor() {
+            // SAFETY: as in `add`.
+            if unsafe { sequence::add(self.slot.first().cast(), n) } {
+                return;
+            }
+        }
+        let slab = path::own_shared().unwrap_or_else(path::assign_shared);
+        self.slot.shared(slab).0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// The word that foreign writers may add to, with atomic instructions only, as long as this cell lives.
+    pub(crate) fn shared(&self) -> NonNull<i64> {
+        NonNull::from(self.slot.shared(0)).cast()
+    }
+
+    /// A word that the caller alone writes; `metric` is what this cell is a part of.
+    pub(crate) fn acquire(&self, metric: Keeps) -> OwnedCell<Count> {
+        self.owned.acquire(metric)
+    }
+
+    /// Begins again at 0. Nobody else may add meanwhile.
     pub(crate) fn clear(&self) {
-        self.slot.0.store(0, Ordering::Relaxed);
+        self.slot.parts().for_each(Count::clear);
+        self.owned.cells().for_each(Count::clear);
     }
 
     /// The sum of what was added.
     pub(crate) fn get(&self) -> i64 {
-        self.slot.0.load(Ordering::Relaxed)
+        let parts = self.slot.parts().chain(self.owned.cells());
+        parts.map(Count::get).fold(0, i64::wrapping_add)
+    }
+}
+
+impl OwnedCell<Count> {
+    /// Adds `n`, which may be negative; wraps.
+    #[inline]
+    pub(crate) fn add(&mut self, n: i64) {
+        self.0.store(self.get().wrapping_add(n), Ordering::Relaxed);
     }
 }
 
@@ -63,8 +136,7 @@ mod tests {
     fn cell_takes_eight_bytes() {
         let pool = Pool::new();
         let (one, two) = (CounterCell::new(&pool), CounterCell::new(&pool));
-        let address = |cell: &CounterCell| std::ptr::from_ref(&*cell.slot).addr();
-        assert_eq!(address(&two) - address(&one), 8);
+        assert_eq!(two.shared().addr().get() - one.shared().addr().get(), 8);
     }
 
     #[test]

@@ -1,54 +1,56 @@
 //! Slabs: zeroed memory cut into cells of one size, handed out and taken back.
 //!
-//! Memory comes in chunks of one slab for every stripe of a kind of cell. Stripe `k` of a cell lies `k` slabs beyond
-//! its first, so a cell is one pointer however many stripes it has, and stripes that no writer ever needed are pages
-//! that were never touched.
+//! Memory comes in chunks of one slab for every processor and some shared ones. A cell has a part in each of them, and
+//! its parts lie one slab apart, so a cell is one pointer however many parts it has, and parts that no writer ever
+//! needed are pages that were never touched.
 //!
 //! A cell that is given back waits for the next metric of its kind. Chunks go when the shelf and its last slot are
 //! gone: a registry keeps the memory that it needed at its busiest, and no number of registrations makes that grow.
 
+use crate::os::memory::{Region, forget_pages};
 use crate::os::sync::{Guard, Mutex};
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
-use std::ops::Deref;
+use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-/// What the cells of one stripe in one chunk take, in bytes.
+use super::path::{self, Slabs};
+
+/// What the cells of one slab take, in bytes; the distance between the parts of a cell.
 pub(super) const SLAB_BYTES: usize = 64 * 1024;
 
-/// What a slab is cut into.
+#[cfg(restartable)]
+const _: () = assert!(SLAB_BYTES == 1 << super::sequence::SLAB_SHIFT);
+
+/// The part of a cell that lies in one slab.
 ///
 /// # Safety
-/// The type consists of 64-bit words without padding between or after them, which only atomic instructions write
-/// through a shared reference. It has no destructor, and all words zero is an empty cell.
-pub(super) unsafe trait Cell: Send + Sync + 'static {
-    /// How many stripes a cell has.
-    const STRIPES: usize;
-}
+/// The type consists of 64-bit words without padding between or after them, which only atomic instructions or sequences
+/// write through a shared reference. It has no destructor, and all words zero is an empty part.
+pub(super) unsafe trait Part: Send + Sync + 'static {}
 
 /// Hands out the cells of one kind.
 ///
 /// Its lock is the last of any order: nothing is called under it but the allocator.
-pub(super) struct Shelf<C: Cell> {
-    stock: Mutex<Stock<C>>,
+pub(super) struct Shelf<P: Part> {
+    stock: Mutex<Stock<P>>,
 }
 
-struct Stock<C: Cell> {
+struct Stock<P: Part> {
     /// The cell that came back last. All its words are zero but the first, which is the link to the one before it.
-    returned: Link<C>,
+    returned: Link<P>,
     /// The first cell of the newest chunk that was never handed out.
-    next: NonNull<C>,
+    next: NonNull<P>,
     /// How many cells of the newest chunk were never handed out.
     left: usize,
-    chunks: Vec<Chunk<C>>,
+    chunks: Vec<Chunk<P>>,
 }
 
-type Link<C> = Option<NonNull<C>>;
+type Link<P> = Option<NonNull<P>>;
 
 // SAFETY: the pointers lead into the chunks that the stock owns, and cells may be used from any thread.
-unsafe impl<C: Cell> Send for Stock<C> {}
+unsafe impl<P: Part> Send for Stock<P> {}
 
-impl<C: Cell> Default for Shelf<C> {
+impl<P: Part> Default for Shelf<P> {
     fn default() -> Self {
         Self {
             stock: Mutex::new(Stock {
@@ -61,9 +63,9 @@ impl<C: Cell> Default for Shelf<C> {
     }
 }
 
-impl<C: Cell> Shelf<C> {
+impl<P: Part> Shelf<P> {
     /// Hands out an empty cell, which comes back when the slot is dropped.
-    pub(super) fn slot(self: &Arc<Self>) -> Slot<C> {
+    pub(super) fn slot(self: &Arc<Self>) -> Slot<P> {
         Slot {
             cell: self.take(),
             shelf: Arc::clone(self),
@@ -71,7 +73,7 @@ impl<C: Cell> Shelf<C> {
     }
 
     /// Hands out an empty cell, valid as long as the shelf. Without [`put_back`](Self::put_back) it stays taken.
-    pub(super) fn take(&self) -> NonNull<C> {
+    pub(super) fn take(&self) -> NonNull<P> {
         let mut stock = self.lock();
         match stock.reuse() {
             Some(cell) => cell,
@@ -83,35 +85,35 @@ impl<C: Cell> Shelf<C> {
     ///
     /// # Safety
     /// `cell` was handed out by [`take`](Self::take) of this shelf, and nobody uses it any more.
-    pub(super) unsafe fn put_back(&self, cell: NonNull<C>) {
+    pub(super) unsafe fn put_back(&self, cell: NonNull<P>) {
         // SAFETY: the cell is ours alone now, by the caller's promise.
         unsafe { wipe(cell) };
         let mut stock = self.lock();
         // SAFETY: the first word of a cell has room for a link, as `Chunk::CELLS` checks, and nobody else uses it.
-        unsafe { cell.cast::<Link<C>>().write(stock.returned) };
+        unsafe { cell.cast::<Link<P>>().write(stock.returned) };
         stock.returned = Some(cell);
     }
 
-    fn lock(&self) -> Guard<'_, Stock<C>> {
+    fn lock(&self) -> Guard<'_, Stock<P>> {
         self.stock.lock()
     }
 }
 
-impl<C: Cell> Stock<C> {
-    fn reuse(&mut self) -> Link<C> {
+impl<P: Part> Stock<P> {
+    fn reuse(&mut self) -> Link<P> {
         let cell = self.returned?;
         // SAFETY: a returned cell belongs to the stock alone, and `put_back` wrote a link to its first word.
-        self.returned = unsafe { cell.cast::<Link<C>>().read() };
+        self.returned = unsafe { cell.cast::<Link<P>>().read() };
         // SAFETY: as above; with its first word zero the cell is empty.
         unsafe { cell.cast::<u64>().write(0) };
         Some(cell)
     }
 
-    fn cut(&mut self) -> NonNull<C> {
+    fn cut(&mut self) -> NonNull<P> {
         if self.left == 0 {
             let chunk = Chunk::new();
             self.next = chunk.first;
-            self.left = Chunk::<C>::CELLS;
+            self.left = Chunk::<P>::CELLS;
             self.chunks.push(chunk);
         }
         let cell = self.next;
@@ -122,115 +124,135 @@ impl<C: Cell> Stock<C> {
     }
 }
 
-/// Zeroes every stripe of `cell`; reads before it writes, so that untouched pages stay untouched.
+/// Zeroes every part of `cell`. Slabs that were never reached are zero, and stay untouched.
 ///
 /// # Safety
 /// `cell` was handed out by a shelf, and the caller alone uses it.
-unsafe fn wipe<C: Cell>(cell: NonNull<C>) {
-    for index in 0..C::STRIPES {
-        // SAFETY: a cell from a shelf has that many stripes.
-        let words = unsafe { stripe(cell, index) }.cast::<u64>();
-        for offset in 0..size_of::<C>() / size_of::<u64>() {
-            // SAFETY: the word lies in the stripe, which consists of initialised words and is the caller's alone.
-            unsafe {
-                let word = words.add(offset);
-                if word.read() != 0 {
-                    word.write(0);
-                }
-            }
+unsafe fn wipe<P: Part>(cell: NonNull<P>) {
+    for slab in reached() {
+        // SAFETY: a cell from a shelf has a part in every slab that was reached.
+        let part = unsafe { part(cell, slab) };
+        if size_of::<P>() == SLAB_BYTES {
+            // SAFETY: the part is a slab, which consists of whole pages, and it is the caller's alone.
+            unsafe { forget_pages(part.cast(), SLAB_BYTES) };
+            continue;
+        }
+        for offset in 0..size_of::<P>() / size_of::<u64>() {
+            // SAFETY: the word lies in the part, which consists of initialised words and is the caller's alone.
+            unsafe { part.cast::<u64>().add(offset).write(0) };
         }
     }
 }
 
-/// Stripe `index` of `cell`.
+/// The slabs that may have been written, by number: first those of processors, then shared ones.
+fn reached() -> impl Iterator<Item = usize> {
+    let shared = Slabs::chosen().cpu;
+    (0..path::cpu_reached()).chain(shared..shared + path::shared_reached())
+}
+
+/// The part of `cell` in slab `slab`.
 ///
 /// # Safety
-/// `cell` was handed out by a shelf that is still there, and `index` is below [`Cell::STRIPES`].
-unsafe fn stripe<C: Cell>(cell: NonNull<C>, index: usize) -> NonNull<C> {
-    // SAFETY: a chunk has a slab for every stripe, so the result lies in the same allocation.
-    unsafe { cell.byte_add(index * SLAB_BYTES) }
+/// `cell` was handed out by a shelf that is still there, and a chunk has that many slabs.
+#[inline]
+unsafe fn part<P: Part>(cell: NonNull<P>, slab: usize) -> NonNull<P> {
+    // SAFETY: the slabs of a chunk lie in one region.
+    unsafe { cell.byte_add(slab * SLAB_BYTES) }
 }
 
 /// A cell in the hands of a metric; dropping it gives it back.
 ///
 /// It keeps the shelf's memory, so a metric may outlive its registry.
-pub(super) struct Slot<C: Cell> {
-    cell: NonNull<C>,
-    shelf: Arc<Shelf<C>>,
+pub(super) struct Slot<P: Part> {
+    cell: NonNull<P>,
+    shelf: Arc<Shelf<P>>,
 }
 
 // SAFETY: a slot is a shared reference to a cell, which any thread may use, and the shelf is behind a lock.
-unsafe impl<C: Cell> Send for Slot<C> {}
+unsafe impl<P: Part> Send for Slot<P> {}
 // SAFETY: as above.
-unsafe impl<C: Cell> Sync for Slot<C> {}
+unsafe impl<P: Part> Sync for Slot<P> {}
 
-impl<C: Cell> Slot<C> {
-    /// The stripes of the cell, the first one first.
-    pub(super) fn stripes(&self) -> impl Iterator<Item = &C> {
-        // SAFETY: the slot holds the shelf; shared references are all that there is to a cell until it is given back.
-        (0..C::STRIPES).map(|index| unsafe { stripe(self.cell, index).as_ref() })
+impl<P: Part> Slot<P> {
+    /// The part in the slab of the first processor, from which sequences find that of theirs.
+    #[inline]
+    #[cfg(restartable)]
+    pub(super) fn first(&self) -> *mut P {
+        self.cell.as_ptr()
+    }
+
+    /// The shared part that this thread writes if it can choose, once it was assigned one.
+    #[inline(always)]
+    pub(super) fn own_shared(&self) -> Option<&P> {
+        let slab = Slabs::chosen().cpu + path::own_shared()?;
+        // SAFETY: the slot holds the shelf, and a chunk has the slab that was assigned. Shared references are all that
+        // there is to a part outside sequences until the cell is given back.
+        Some(unsafe { part(self.cell, slab).as_ref() })
+    }
+
+    /// The part in the shared slab `slab`, counted among those that may have been written.
+    ///
+    /// Beyond the last one it is the last one.
+    #[inline]
+    pub(super) fn shared(&self, slab: usize) -> &P {
+        let slabs = Slabs::chosen();
+        let slab = slab.min(slabs.shared.saturating_sub(1));
+        path::reach_shared(slab);
+        // SAFETY: as in `own_shared`; a chunk has that slab.
+        unsafe { part(self.cell, slabs.cpu + slab).as_ref() }
+    }
+
+    /// The parts that may have been written.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &P> {
+        // SAFETY: as in `shared`; what was reached is there.
+        reached().map(|slab| unsafe { part(self.cell, slab).as_ref() })
+    }
+
+    /// The shared parts with the numbers of their slabs, beginning with the one that this thread writes if it can choose.
+    #[inline]
+    pub(super) fn shared_parts(&self) -> impl Iterator<Item = (usize, &P)> {
+        let slabs = Slabs::chosen().shared;
+        let own = path::own_shared().unwrap_or_else(path::assign_shared);
+        // A power of two.
+        let numbers = (own..own + slabs).map(move |number| number & (slabs - 1));
+        numbers.map(|slab| (slab, self.shared(slab)))
     }
 }
 
-impl<C: Cell> Deref for Slot<C> {
-    type Target = C;
-
-    /// The first stripe.
-    fn deref(&self) -> &C {
-        // SAFETY: as in `stripes`.
-        unsafe { self.cell.as_ref() }
-    }
-}
-
-impl<C: Cell> Drop for Slot<C> {
+impl<P: Part> Drop for Slot<P> {
     fn drop(&mut self) {
         // SAFETY: the slot took the cell from this shelf, and the last reference to it is the one that goes here.
         unsafe { self.shelf.put_back(self.cell) };
     }
 }
 
-/// One allocation: a slab for every stripe.
-struct Chunk<C: Cell> {
-    memory: NonNull<u8>,
-    first: NonNull<C>,
+/// One region: a slab for every processor, then the shared ones.
+struct Chunk<P: Part> {
+    _memory: Region,
+    first: NonNull<P>,
 }
 
-impl<C: Cell> Chunk<C> {
+impl<P: Part> Chunk<P> {
     /// How many cells a slab has.
     const CELLS: usize = {
-        assert!(size_of::<C>().is_power_of_two() && size_of::<C>() <= SLAB_BYTES);
-        assert!(size_of::<Link<C>>() <= size_of::<u64>());
-        assert!(size_of::<u64>() <= size_of::<C>() && align_of::<u64>() <= align_of::<C>());
-        assert!(!std::mem::needs_drop::<C>() && C::STRIPES > 0);
-        SLAB_BYTES / size_of::<C>()
-    };
-
-    /// Asks for no more than the alignment of a word: beyond what `malloc` gives anyway, the allocator would align and
-    /// zero the memory by hand and so touch all of it. The room to align it ourselves is included.
-    const LAYOUT: Layout = {
-        let align = align_of::<u64>();
-        let slack = align_of::<C>() - align;
-        // SAFETY: an alignment is a power of two, and the size is far below the limit.
-        unsafe { Layout::from_size_align_unchecked(C::STRIPES * SLAB_BYTES + slack, align) }
+        assert!(size_of::<P>().is_power_of_two() && size_of::<P>() <= SLAB_BYTES);
+        assert!(size_of::<Link<P>>() <= size_of::<u64>());
+        // A region begins with a page.
+        assert!(align_of::<u64>() <= align_of::<P>() && align_of::<P>() <= 4096);
+        assert!(!std::mem::needs_drop::<P>());
+        SLAB_BYTES / size_of::<P>()
     };
 
     fn new() -> Self {
-        // SAFETY: the size is not zero.
-        let memory = unsafe { alloc_zeroed(Self::LAYOUT) };
-        let Some(memory) = NonNull::new(memory) else {
-            handle_alloc_error(Self::LAYOUT)
+        let slabs = Slabs::choose();
+        let bytes = (slabs.cpu + slabs.shared) * SLAB_BYTES;
+        let Some(memory) = Region::reserve(bytes) else {
+            handle_alloc_error(Layout::new::<P>())
         };
-        let slack = memory.addr().get().wrapping_neg() & (align_of::<C>() - 1);
-        // SAFETY: the layout has room for this step, which is below the cell's alignment and a multiple of a word's.
-        let first = unsafe { memory.byte_add(slack) }.cast();
-        Self { memory, first }
-    }
-}
-
-impl<C: Cell> Drop for Chunk<C> {
-    fn drop(&mut self) {
-        // SAFETY: allocated in `new` with this layout; a chunk goes with its shelf, when no slot is left.
-        unsafe { dealloc(self.memory.as_ptr(), Self::LAYOUT) };
+        Self {
+            first: memory.start().cast(),
+            _memory: memory,
+        }
     }
 }
 
@@ -241,24 +263,25 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     #[repr(C, align(64))]
-    struct Striped([AtomicU64; 8]);
+    struct Line([AtomicU64; 8]);
 
     // SAFETY: eight words, atomics, zero is empty.
-    unsafe impl Cell for Striped {
-        const STRIPES: usize = 3;
-    }
+    unsafe impl Part for Line {}
 
-    fn shelf() -> Arc<Shelf<Striped>> {
+    const SHARED: [usize; 2] = [0, 2];
+
+    fn shelf() -> Arc<Shelf<Line>> {
         Arc::default()
     }
 
-    fn words(slot: &Slot<Striped>) -> Vec<u64> {
-        let all = slot.stripes().flat_map(|stripe| &stripe.0);
+    fn words(slot: &Slot<Line>) -> Vec<u64> {
+        let parts = SHARED.iter().map(|slab| slot.shared(*slab));
+        let all = parts.flat_map(|part| &part.0);
         all.map(|word| word.load(Ordering::Relaxed)).collect()
     }
 
-    fn fill(slot: &Slot<Striped>, value: u64) {
-        for word in slot.stripes().flat_map(|stripe| &stripe.0) {
+    fn fill(slot: &Slot<Line>, value: u64) {
+        for word in SHARED.iter().flat_map(|slab| &slot.shared(*slab).0) {
             word.store(value, Ordering::Relaxed);
         }
     }
@@ -266,7 +289,7 @@ mod tests {
     #[test]
     fn cells_of_several_chunks_are_empty_aligned_and_apart() {
         let shelf = shelf();
-        let count = 2 * Chunk::<Striped>::CELLS + 1;
+        let count = 2 * Chunk::<Line>::CELLS + 1;
         let slots: Vec<_> = (0..count).map(|_| shelf.slot()).collect();
         for (number, slot) in slots.iter().enumerate() {
             assert!(words(slot).iter().all(|word| *word == 0));
@@ -274,23 +297,29 @@ mod tests {
             fill(slot, number as u64);
         }
         for (number, slot) in slots.iter().enumerate() {
-            assert_eq!(words(slot), [number as u64; 24]);
+            assert_eq!(words(slot), [number as u64; 16]);
         }
         assert_eq!(shelf.lock().chunks.len(), 3);
     }
 
     #[test]
-    fn stripes_lie_a_slab_apart() {
+    fn parts_lie_a_slab_apart_behind_those_of_processors() {
         let slot = shelf().slot();
-        let addresses: Vec<_> = slot
-            .stripes()
-            .map(|s| std::ptr::from_ref(s).addr())
-            .collect();
-        let first = slot.cell.addr().get();
+        let address = |slab| std::ptr::from_ref(slot.shared(slab)).addr();
+        let first = slot.cell.addr().get() + Slabs::chosen().cpu * SLAB_BYTES;
         assert_eq!(
-            addresses,
+            [0, 1, 2].map(address),
             [first, first + SLAB_BYTES, first + 2 * SLAB_BYTES]
         );
+        let last = Slabs::chosen().shared - 1;
+        assert_eq!(address(usize::MAX), first + last * SLAB_BYTES);
+    }
+
+    #[test]
+    fn part_that_was_handed_out_is_read_from_then_on() {
+        let slot = shelf().slot();
+        let shared = std::ptr::from_ref(slot.shared(2));
+        assert!(slot.parts().any(|part| std::ptr::eq(part, shared)));
     }
 
     #[test]
@@ -303,8 +332,32 @@ mod tests {
         drop((one, two));
         let (three, four) = (shelf.slot(), shelf.slot());
         assert_eq!(before, HashSet::from([three.cell, four.cell]));
-        assert_eq!(words(&three), [0; 24]);
-        assert_eq!(words(&four), [0; 24]);
+        assert_eq!(words(&three), [0; 16]);
+        assert_eq!(words(&four), [0; 16]);
+    }
+
+    #[repr(C, align(64))]
+    struct Whole([AtomicU64; SLAB_BYTES / 8]);
+
+    // SAFETY: words, atomics, zero is empty.
+    unsafe impl Part for Whole {}
+
+    #[test]
+    fn released_cell_of_a_whole_slab_comes_back_empty() {
+        let shelf: Arc<Shelf<Whole>> = Arc::default();
+        let filled = |slot: &Slot<Whole>| {
+            let words = slot.shared(1).0.iter();
+            words
+                .filter(|word| word.load(Ordering::Relaxed) != 0)
+                .count()
+        };
+        let slot = shelf.slot();
+        let words = slot.shared(1).0.iter();
+        words.for_each(|word| word.store(3, Ordering::Relaxed));
+        assert_eq!(filled(&slot), SLAB_BYTES / 8);
+        drop(slot);
+        assert_eq!(filled(&shelf.slot()), 0);
+        assert_eq!(shelf.lock().chunks.len(), 1);
     }
 
     #[test]
@@ -324,7 +377,7 @@ mod tests {
         let (short, long) = (shelf.slot(), shelf.slot());
         drop((shelf, short));
         fill(&long, 3);
-        assert_eq!(words(&long), [3; 24]);
+        assert_eq!(words(&long), [3; 16]);
     }
 
     #[test]
@@ -337,10 +390,10 @@ mod tests {
                     for _ in 0..if cfg!(miri) { 20 } else { 5_000 } {
                         let slots = [shelf.slot(), shelf.slot()];
                         for slot in &slots {
-                            assert_eq!(words(slot), [0; 24]);
+                            assert_eq!(words(slot), [0; 16]);
                             fill(slot, thread);
                         }
-                        assert!(slots.iter().all(|slot| words(slot) == [thread; 24]));
+                        assert!(slots.iter().all(|slot| words(slot) == [thread; 16]));
                     }
                 });
             }

@@ -28,6 +28,21 @@ impl Tally {
         self.entries.iter().copied()
     }
 
+    /// What both hold together.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let mut tally = Self::default();
+        let mut others = other.entries().peekable();
+        for (bucket, count) in self.entries() {
+            while let Some((before, count)) = others.next_if(|entry| entry.0 < bucket) {
+                tally.push(before, count);
+            }
+            let more = others.next_if(|entry| entry.0 == bucket);
+            tally.push(bucket, count.wrapping_add(more.map_or(0, |entry| entry.1)));
+        }
+        others.for_each(|(bucket, count)| tally.push(bucket, count));
+        tally
+    }
+
     /// What came since `base`, an earlier tally of the same buckets.
     pub(crate) fn since(&self, base: &Self) -> Self {
         let mut tally = Self::default();
@@ -51,6 +66,16 @@ mod tests {
             tally.push(Bucket::of(*value), *count);
         }
         tally
+    }
+
+    #[test]
+    fn sum_has_the_buckets_of_both() {
+        let one = tally(&[(-3, 1), (5, 2), (900, 7)]);
+        let other = tally(&[(-9, 2), (5, 3), (6, 1), (1 << 40, 4)]);
+        let both = [(-9, 2), (-3, 1), (5, 5), (6, 1), (900, 7), (1 << 40, 4)];
+        assert_eq!(one.and(&other), tally(&both));
+        assert_eq!(other.and(&one), tally(&both));
+        assert_eq!(one.and(&Tally::default()), one);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::handle::{self, Handle};
 use super::sized;
 use super::status::metra_status;
 use super::text::text;
+use super::values::values;
 use crate::metric::{Distribution, DistributionReading};
 
 /// Count, sum, minimum, maximum and mean of values. It may outlive its group and registry; any thread may use it.
@@ -98,6 +99,33 @@ pub unsafe extern "C" fn metra_distribution_update(
     if let Some(distribution) = unsafe { handle::borrow_or_null(distribution_or_null) } {
         distribution.update(value);
     }
+}
+
+/// Adds an array of values to a distribution at once: a reading has none or all of them, and it costs one update.
+///
+/// @param distribution_or_null (borrowed) The distribution.
+/// @param values_or_null       (copied) The values; NULL adds none.
+/// @param count                How many there are; at most PTRDIFF_MAX / 8.
+///
+/// Thread safety: any thread, lock-free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metra_distribution_update_many(
+    distribution_or_null: *mut metra_distribution,
+    values_or_null: *const i64,
+    count: usize,
+) {
+    guard_or((), || {
+        // SAFETY: NULL or valid, as documented above.
+        let (distribution, values) = unsafe {
+            (
+                handle::borrow_or_null(distribution_or_null),
+                values(values_or_null, count),
+            )
+        };
+        if let Some(distribution) = distribution {
+            distribution.update_many(values);
+        }
+    });
 }
 
 /// Reads a distribution.

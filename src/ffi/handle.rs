@@ -2,6 +2,7 @@
 //!
 //! An opaque C type stands for one Rust type, shared and counted. A C pointer to it is what [`Arc::into_raw`] gave.
 
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
@@ -70,17 +71,26 @@ pub(super) unsafe fn free<H: Handle>(handle: *mut H) {
     }
 }
 
-/// The place for a handle that a call returns: NULL until it is given.
-pub(super) struct Output<H: Handle> {
-    place: *mut *mut H,
+/// The place for a pointer that a call returns: NULL until it is given.
+pub(super) struct Output<T> {
+    place: *mut *mut T,
+}
+
+impl<T> Output<T> {
+    /// Hands over what `pointer` leads to.
+    pub(super) fn give_pointer(self, pointer: NonNull<T>) {
+        // SAFETY: whoever made this output promised that the place may be written.
+        unsafe { self.place.write(pointer.as_ptr()) };
+    }
 }
 
 impl<H: Handle> Output<H> {
     /// Hands `object` over as an owned handle.
     pub(super) fn give(self, object: Arc<H::Object>) {
-        let handle = Arc::into_raw(object).cast_mut().cast::<H>();
-        // SAFETY: whoever made this output promised that the place may be written.
-        unsafe { self.place.write(handle) };
+        let handle = Arc::into_raw(object).cast_mut();
+        if let Some(handle) = NonNull::new(handle) {
+            self.give_pointer(handle.cast());
+        }
     }
 }
 
@@ -88,7 +98,7 @@ impl<H: Handle> Output<H> {
 ///
 /// # Safety
 /// `out` is NULL or may be written until the output is used.
-pub(super) unsafe fn output<H: Handle>(out: *mut *mut H) -> Result<Output<H>, Error> {
+pub(super) unsafe fn output<T>(out: *mut *mut T) -> Result<Output<T>, Error> {
     // SAFETY: as this function's caller promises.
     unsafe { output_or_null(out) }.ok_or_else(|| null("out"))
 }
@@ -97,7 +107,7 @@ pub(super) unsafe fn output<H: Handle>(out: *mut *mut H) -> Result<Output<H>, Er
 ///
 /// # Safety
 /// As [`output`].
-pub(super) unsafe fn output_or_null<H: Handle>(out: *mut *mut H) -> Option<Output<H>> {
+pub(super) unsafe fn output_or_null<T>(out: *mut *mut T) -> Option<Output<T>> {
     if out.is_null() {
         return None;
     }

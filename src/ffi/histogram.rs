@@ -8,6 +8,7 @@ use super::handle::{self, Handle};
 use super::sized;
 use super::status::metra_status;
 use super::text::text;
+use super::values::values;
 use crate::metric::{Histogram, HistogramReading};
 
 /// Values in buckets: count and sum for life, quantiles over a window of time. It may outlive its group and registry; any
@@ -109,8 +110,7 @@ pub unsafe extern "C" fn metra_group_histogram(
 /// @param histogram_or_null (borrowed) The histogram.
 /// @param value The value; buckets know it within 1 %.
 ///
-/// Thread safety: any thread, lock-free but for the first value of each power of two, which brings its memory: do not call
-/// it from a signal handler.
+/// Thread safety: any thread, lock-free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_histogram_update(
     histogram_or_null: *mut metra_histogram,
@@ -120,6 +120,34 @@ pub unsafe extern "C" fn metra_histogram_update(
     if let Some(histogram) = unsafe { handle::borrow_or_null(histogram_or_null) } {
         histogram.update(value);
     }
+}
+
+/// Adds an array of values to a histogram. A reading meanwhile may have some of them in its quantiles and
+/// not yet in its sum.
+///
+/// @param histogram_or_null (borrowed) The histogram.
+/// @param values_or_null    (copied) The values; NULL adds none.
+/// @param count             How many there are; at most PTRDIFF_MAX / 8.
+///
+/// Thread safety: any thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metra_histogram_update_many(
+    histogram_or_null: *mut metra_histogram,
+    values_or_null: *const i64,
+    count: usize,
+) {
+    guard_or((), || {
+        // SAFETY: NULL or valid, as documented above.
+        let (histogram, values) = unsafe {
+            (
+                handle::borrow_or_null(histogram_or_null),
+                values(values_or_null, count),
+            )
+        };
+        if let Some(histogram) = histogram {
+            histogram.update_many(values);
+        }
+    });
 }
 
 /// Reads a histogram.

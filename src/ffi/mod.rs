@@ -23,6 +23,7 @@ mod guard;
 mod handle;
 mod sized;
 mod text;
+mod values;
 
 mod version;
 
@@ -53,6 +54,8 @@ mod distribution;
 mod meter;
 
 mod histogram;
+
+mod cell;
 
 mod reading;
 

@@ -21,12 +21,13 @@ pub extern "C" fn metra_version() -> *const c_char {
     VERSION.as_ptr().cast()
 }
 
-/// Names the path that updates take in this process: "portable", atomic instructions on shared cells.
+/// Names the path that updates take in this process: "rseq mm_cid" or "rseq cpu_id", restartable sequences without a lock
+/// prefix on cells of the processor; or "portable", atomic instructions on cells that threads share.
 ///
 /// @return (static) Never NULL.
 ///
 /// Thread safety: any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn metra_hot_path() -> *const c_char {
-    c"portable".as_ptr()
+    crate::cell::path_name().as_ptr()
 }

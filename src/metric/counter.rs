@@ -1,6 +1,9 @@
 //! Sums: one that goes both ways, one that only grows.
 
-use crate::cell::{CounterCell, Pool};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::cell::{Count, CounterCell, OwnedCell, Pool};
 
 /// A 64-bit sum that goes up and down and wraps on overflow, as Flink's; usable from any thread, exact under many.
 #[derive(Debug)]
@@ -16,13 +19,25 @@ impl Counter {
     }
 
     /// Adds `n`, which may be negative.
+    #[inline]
     pub fn inc(&self, n: i64) {
         self.cell.add(n);
     }
 
     /// Subtracts `n`, which may be negative.
+    #[inline]
     pub fn dec(&self, n: i64) {
         self.cell.add(n.wrapping_neg());
+    }
+
+    /// A part of the counter that the caller alone writes, cheaper than the whole.
+    pub fn cell(self: &Arc<Self>) -> OwnedCounter {
+        OwnedCounter(self.cell.acquire(Arc::clone(self) as _))
+    }
+
+    /// The word that foreign writers may add to, atomically; it lives as long as `self`.
+    pub(crate) fn shared_cell(&self) -> NonNull<i64> {
+        self.cell.shared()
     }
 
     /// Begins again at 0.
@@ -52,10 +67,21 @@ impl MonotonicCounter {
     }
 
     /// Adds `n`; a negative `n` is ignored.
+    #[inline]
     pub fn inc(&self, n: i64) {
         if n > 0 {
             self.cell.add(n);
         }
+    }
+
+    /// A part of the counter that the caller alone writes, cheaper than the whole.
+    pub fn cell(self: &Arc<Self>) -> OwnedMonotonicCounter {
+        OwnedMonotonicCounter(self.cell.acquire(Arc::clone(self) as _))
+    }
+
+    /// The word that foreign writers may add to, atomically; it lives as long as `self`.
+    pub(crate) fn shared_cell(&self) -> NonNull<i64> {
+        self.cell.shared()
     }
 
     /// Begins again at 0.
@@ -66,6 +92,32 @@ impl MonotonicCounter {
     /// The sum now.
     pub fn count(&self) -> i64 {
         self.cell.get()
+    }
+}
+
+/// A part of a counter, or of a meter, that one thread at a time writes. What it counted stays when it is dropped.
+#[derive(Debug)]
+pub struct OwnedCounter(pub(crate) OwnedCell<Count>);
+
+impl OwnedCounter {
+    /// Adds `n`, which may be negative.
+    #[inline]
+    pub fn inc(&mut self, n: i64) {
+        self.0.add(n);
+    }
+}
+
+/// A part of a monotonic counter that one thread at a time writes. What it counted stays when it is dropped.
+#[derive(Debug)]
+pub struct OwnedMonotonicCounter(pub(crate) OwnedCell<Count>);
+
+impl OwnedMonotonicCounter {
+    /// Adds `n`; a negative `n` is ignored.
+    #[inline]
+    pub fn inc(&mut self, n: i64) {
+        if n > 0 {
+            self.0.add(n);
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Values of which count, sum, minimum, maximum and mean are of interest.
 
-use crate::cell::{DistributionCell, Pool, Totals};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::cell::{DistributionCell, OwnedCell, Pool, Stripe, Totals};
 
 /// Count, sum, minimum, maximum and mean of all values for life; usable from any thread, exact under many.
 #[derive(Debug)]
@@ -33,8 +36,24 @@ impl Distribution {
     }
 
     /// Adds `value`.
+    #[inline]
     pub fn update(&self, value: i64) {
         self.cell.update(value);
+    }
+
+    /// Adds all of `values` at once: a reading has none or all of them.
+    pub fn update_many(&self, values: &[i64]) {
+        self.cell.update_many(values);
+    }
+
+    /// A part of the distribution that the caller alone writes, cheaper than the whole.
+    pub fn cell(self: &Arc<Self>) -> OwnedDistribution {
+        OwnedDistribution(self.cell.acquire(Arc::clone(self) as _))
+    }
+
+    /// The part that foreign writers may add to, by the protocol of the C header; it lives as long as `self`.
+    pub(crate) fn shared_cell(&self) -> NonNull<Stripe> {
+        self.cell.shared()
     }
 
     /// Begins again without values. Nobody else may update or read meanwhile.
@@ -52,6 +71,18 @@ impl Distribution {
             max: totals.max,
             mean: mean(&totals),
         }
+    }
+}
+
+/// A part of a distribution that one thread at a time writes. What it counted stays when it is dropped.
+#[derive(Debug)]
+pub struct OwnedDistribution(pub(crate) OwnedCell<Stripe>);
+
+impl OwnedDistribution {
+    /// Adds `value`.
+    #[inline]
+    pub fn update(&mut self, value: i64) {
+        self.0.update(value);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Events and how many of them there are per second.
 
 use std::collections::VecDeque;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::{Counter, TICK};
+use super::{Counter, OwnedCounter, TICK};
 use crate::cell::Pool;
 use crate::error::{Error, ErrorKind};
 use crate::os::sync::Mutex;
@@ -21,19 +22,15 @@ pub const DEFAULT_METER_SPAN_S: i64 = 60;
 /// span without events, so the rate is low until a whole span has passed.
 #[derive(Debug)]
 pub struct Meter {
-    events: Events,
+    /// Where the events are counted.
+    counter: Arc<Counter>,
+    /// Whether the counter is nobody else's.
+    owns_counter: bool,
     span_s: i64,
     /// The bits of the rate in events per second, a double.
     rate: AtomicU64,
     /// One for each tick of the last span, the oldest first; grows as they come. Taken by the tick only.
     samples: Mutex<VecDeque<Sample>>,
-}
-
-/// Where the events are counted.
-#[derive(Debug)]
-enum Events {
-    Own(Counter),
-    Of(Arc<Counter>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +48,7 @@ impl Meter {
     /// [`ErrorKind::InvalidArgument`] beyond `i32::MAX` seconds.
     pub(crate) fn new(pool: &Pool, span_s: i64) -> Result<Self, Error> {
         let span_s = effective_span_s(span_s)?;
-        Ok(Self::of(Events::Own(Counter::new(pool)), span_s))
+        Ok(Self::of(Arc::new(Counter::new(pool)), true, span_s))
     }
 
     /// A meter over `counter`: marking it increments the counter, its count is the counter's. The rate is negative
@@ -61,12 +58,13 @@ impl Meter {
     /// As [`new`](Self::new).
     pub(crate) fn over(counter: Arc<Counter>, span_s: i64) -> Result<Self, Error> {
         let span_s = effective_span_s(span_s)?;
-        Ok(Self::of(Events::Of(counter), span_s))
+        Ok(Self::of(counter, false, span_s))
     }
 
-    fn of(events: Events, span_s: i64) -> Self {
+    fn of(counter: Arc<Counter>, owns_counter: bool, span_s: i64) -> Self {
         Self {
-            events,
+            counter,
+            owns_counter,
             span_s,
             rate: AtomicU64::new(0.0_f64.to_bits()),
             samples: Mutex::default(),
@@ -75,19 +73,30 @@ impl Meter {
 
     /// Begins again without events, and so does the counter it is over.
     pub(crate) fn clear(&self) {
-        self.counter().clear();
+        self.counter.clear();
         self.samples.lock().clear();
         self.rate.store(0.0_f64.to_bits(), Ordering::Relaxed);
     }
 
+    /// A part of the meter's count that the caller alone writes, cheaper than the whole.
+    pub fn cell(&self) -> OwnedCounter {
+        self.counter.cell()
+    }
+
+    /// The word that foreign writers may add to, atomically; it lives as long as `self`.
+    pub(crate) fn shared_cell(&self) -> NonNull<i64> {
+        self.counter.shared_cell()
+    }
+
     /// Counts `n` events; the count wraps.
+    #[inline]
     pub fn mark_event(&self, n: i64) {
-        self.counter().inc(n);
+        self.counter.inc(n);
     }
 
     /// How many events there were.
     pub fn count(&self) -> i64 {
-        self.counter().count()
+        self.counter.count()
     }
 
     /// Events per second, as of the last tick; 0 before the first.
@@ -102,10 +111,10 @@ impl Meter {
 
     /// Whether `other` was made from the same: an equal span, and the same counter or both with counts of their own.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        let same_events = match (&self.events, &other.events) {
-            (Events::Own(_), Events::Own(_)) => true,
-            (Events::Of(one), Events::Of(two)) => Arc::ptr_eq(one, two),
-            _ => false,
+        let same_events = if self.owns_counter {
+            other.owns_counter
+        } else {
+            Arc::ptr_eq(&self.counter, &other.counter)
         };
         same_events && self.span_s == other.span_s
     }
@@ -135,13 +144,6 @@ impl Meter {
     fn capacity(&self) -> usize {
         let ticks = self.span_s.unsigned_abs() / TICK.as_secs();
         usize::try_from(ticks).unwrap_or(usize::MAX)
-    }
-
-    fn counter(&self) -> &Counter {
-        match &self.events {
-            Events::Own(counter) => counter,
-            Events::Of(counter) => counter,
-        }
     }
 }
 

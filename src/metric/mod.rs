@@ -13,8 +13,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use counter::{Counter, MonotonicCounter};
-pub use distribution::{Distribution, DistributionReading};
+pub use counter::{Counter, MonotonicCounter, OwnedCounter, OwnedMonotonicCounter};
+pub use distribution::{Distribution, DistributionReading, OwnedDistribution};
 pub use gauge::{Callback, Gauge};
 pub use histogram::{Histogram, HistogramReading};
 pub use meter::{DEFAULT_METER_SPAN_S, Meter};

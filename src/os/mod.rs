@@ -8,8 +8,11 @@
 pub(crate) mod descriptors;
 pub(crate) mod ended;
 pub(crate) mod fork;
+pub(crate) mod memory;
 pub(crate) mod pin;
 #[cfg(feature = "http")]
 pub(crate) mod poll;
+pub(crate) mod rseq;
 pub(crate) mod sync;
 pub(crate) mod thread;
+pub(crate) mod thread_word;

@@ -127,8 +127,6 @@ static void start_storm(storm *s)
     s->target = pthread_self();
     s->over = 0;
     handled = 0;
-    /* A histogram's first value of a magnitude brings memory, for which a handler cannot ask. */
-    update_shared();
     CHECK_INT(pthread_create(&s->sender, NULL, send_signals, s), 0);
 }
 

@@ -146,8 +146,29 @@ static void layout__of_constants(void)
     CHECK_INT(METRA_METER_DEFAULT_TIME_SPAN, 60);
 }
 
+static void layout__of_cells(void)
+{
+    CHECK_INT(METRA_CELL_LAYOUT, 1);
+    CHECK_INT(sizeof(metra_counter_cell), 8);
+    CHECK_MEMBER(metra_counter_cell, count, 0);
+    CHECK_INT(sizeof(metra_monotonic_counter_cell), 8);
+    CHECK_MEMBER(metra_monotonic_counter_cell, count, 0);
+    CHECK_INT(sizeof(metra_meter_cell), 8);
+    CHECK_MEMBER(metra_meter_cell, count, 0);
+    CHECK_INT(sizeof(metra_distribution_cell), 128);
+    CHECK_MEMBER(metra_distribution_cell, header, 0);
+    CHECK_MEMBER(metra_distribution_cell, slots, 8);
+    CHECK_MEMBER(metra_distribution_cell, slots[1].sum_low, 40);
+    CHECK_MEMBER(metra_distribution_cell, slots[1].sum_high, 48);
+    CHECK_MEMBER(metra_distribution_cell, slots[1].below, 56);
+    CHECK_MEMBER(metra_distribution_cell, slots[1].above, 64);
+    CHECK_MEMBER(metra_distribution_cell, lock, 72);
+    CHECK_MEMBER(metra_distribution_cell, reserved, 80);
+}
+
 int main(void)
 {
+    RUN(layout__of_cells);
     RUN(layout__of_values);
     RUN(layout__of_scope_infos);
     RUN(layout__of_readings);

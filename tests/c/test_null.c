@@ -62,6 +62,74 @@ static void null__is_a_metric_that_counts_nothing(void)
     CHECK_INT(metra_meter_count(NULL), 0);
     CHECK_DOUBLE(metra_meter_rate(NULL), 0.0);
     metra_histogram_update(NULL, 1);
+    const int64_t values[] = {1, 2};
+    metra_distribution_update_many(NULL, values, 2);
+    metra_histogram_update_many(NULL, values, 2);
+}
+
+static void null__is_no_array_of_values(void)
+{
+    fixture f = open_fixture();
+    metra_distribution *distribution = NULL;
+    metra_histogram *histogram = NULL;
+    metra_distribution_reading d = {.size = sizeof d};
+    metra_histogram_reading h = {.size = sizeof h};
+    CHECK_OK(metra_group_distribution(f.group, "distribution", &distribution));
+    CHECK_OK(metra_group_histogram(f.group, "histogram", &histogram));
+    metra_distribution_update_many(distribution, NULL, 2);
+    metra_histogram_update_many(histogram, NULL, 2);
+    CHECK_OK(metra_distribution_read(distribution, &d));
+    CHECK_OK(metra_histogram_read(histogram, &h));
+    CHECK_INT(d.count, 0);
+    CHECK_INT(h.count, 0);
+    metra_distribution_free(distribution);
+    metra_histogram_free(histogram);
+    close_fixture(&f);
+}
+
+static void null__is_a_cell_that_counts_nothing(void)
+{
+    fixture f = open_fixture();
+    metra_counter *counter = NULL;
+    metra_monotonic_counter *monotonic = NULL;
+    metra_meter *meter = NULL;
+    metra_distribution *distribution = NULL;
+    metra_counter_cell *counter_cell = NULL;
+    metra_monotonic_counter_cell *monotonic_cell = NULL;
+    metra_meter_cell *meter_cell = NULL;
+    metra_distribution_cell *distribution_cell = NULL;
+    CHECK_OK(metra_group_counter(f.group, "counter", &counter));
+    CHECK_OK(metra_group_monotonic_counter(f.group, "monotonic", &monotonic));
+    CHECK_OK(metra_group_meter(f.group, "meter", 60, &meter));
+    CHECK_OK(metra_group_distribution(f.group, "distribution", &distribution));
+    CHECK_NULL(metra_counter_cell_acquire(NULL, METRA_CELL_LAYOUT, &counter_cell));
+    CHECK_NULL(metra_counter_cell_acquire(counter, METRA_CELL_LAYOUT, NULL));
+    CHECK_NULL(metra_monotonic_counter_cell_acquire(NULL, METRA_CELL_LAYOUT, &monotonic_cell));
+    CHECK_NULL(metra_monotonic_counter_cell_acquire(monotonic, METRA_CELL_LAYOUT, NULL));
+    CHECK_NULL(metra_meter_cell_acquire(NULL, METRA_CELL_LAYOUT, &meter_cell));
+    CHECK_NULL(metra_meter_cell_acquire(meter, METRA_CELL_LAYOUT, NULL));
+    CHECK_NULL(metra_distribution_cell_acquire(NULL, METRA_CELL_LAYOUT, &distribution_cell));
+    CHECK_NULL(metra_distribution_cell_acquire(distribution, METRA_CELL_LAYOUT, NULL));
+    CHECK(counter_cell == NULL && monotonic_cell == NULL && meter_cell == NULL && distribution_cell == NULL);
+    CHECK(metra_counter_shared_cell(NULL) == NULL);
+    CHECK(metra_monotonic_counter_shared_cell(NULL) == NULL);
+    CHECK(metra_meter_shared_cell(NULL) == NULL);
+    CHECK(metra_distribution_shared_cell(NULL) == NULL);
+    metra_counter_cell_release(NULL);
+    metra_monotonic_counter_cell_release(NULL);
+    metra_meter_cell_release(NULL);
+    metra_distribution_cell_release(NULL);
+    metra_counter_cell_inc(NULL, 1);
+    metra_monotonic_counter_cell_inc(NULL, 1);
+    metra_meter_cell_mark_event(NULL, 1);
+    metra_distribution_cell_update(NULL, 1);
+    metra_shared_cell_add(NULL, 1);
+    CHECK_INT(metra_distribution_shared_cell_update(NULL, 1), 1);
+    metra_counter_free(counter);
+    metra_monotonic_counter_free(monotonic);
+    metra_meter_free(meter);
+    metra_distribution_free(distribution);
+    close_fixture(&f);
 }
 
 static void null__has_no_readings(void)
@@ -301,6 +369,8 @@ int main(void)
 {
     RUN(null__is_freed_without_harm);
     RUN(null__is_a_metric_that_counts_nothing);
+    RUN(null__is_no_array_of_values);
+    RUN(null__is_a_cell_that_counts_nothing);
     RUN(null__has_no_readings);
     RUN(null__has_no_scope);
     RUN(null__is_no_place_to_register);

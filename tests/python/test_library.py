@@ -22,6 +22,11 @@ def functions(source):
     return set(re.findall(r"\b(metra_\w+)\s*\(", without_comments(source)))
 
 
+def inline_functions(header):
+    """Those that are compiled into programs: writers of cells."""
+    return set(re.findall(r"^static inline \w+ (metra_\w+)\(", header, flags=re.MULTILINE))
+
+
 class Library(unittest.TestCase):
     library = header = null_test = None
 
@@ -33,7 +38,7 @@ class Library(unittest.TestCase):
     def test_exported_symbols_are_the_functions_of_the_header(self):
         lines = output("nm", "--dynamic", "--defined-only", self.library).splitlines()
         exported = {line.split()[-1].split("@")[0] for line in lines}
-        self.assertEqual(exported, functions(self.header))
+        self.assertEqual(exported, functions(self.header) - inline_functions(self.header))
 
     def test_every_name_in_the_header_has_the_prefix(self):
         source = without_comments(self.header)
@@ -47,7 +52,9 @@ class Library(unittest.TestCase):
         self.assertTrue(macros and types and constants)
 
     def test_every_function_is_tried_with_null(self):
-        self.assertEqual(functions(self.header) - functions(self.null_test), set())
+        # The one that has no NULL is a part of the others.
+        untried = functions(self.header) - functions(self.null_test)
+        self.assertEqual(untried, {"metra_owned_cell_add"})
 
     def test_name_is_the_one_that_every_language_looks_for(self):
         self.assertEqual(len(self.dynamic("SONAME")), 1)

@@ -12,12 +12,9 @@ use std::time::Duration;
 pub(crate) use self::octaves::Octaves;
 use self::statistics::{Statistics, quantile};
 use self::window::Window;
-use crate::cell::{Buckets, DistributionCell, Pool, Tally, Totals};
+use crate::cell::{HistogramCell, Pool, Totals};
 use crate::error::{Error, ErrorKind};
 use crate::os::sync::{Guard, Mutex};
-
-/// How often a reading looks for a moment in which no update is halfway.
-const ATTEMPTS: u32 = 4;
 
 /// Values in log-linear buckets; usable from any thread, exact under many.
 ///
@@ -25,9 +22,7 @@ const ATTEMPTS: u32 = 4;
 /// now: it comes from differences of buckets, each value standing in the middle of its bucket, off by at most 1 %
 /// (magnitudes below 128 not at all). Flink looks at the last N values instead.
 pub struct Histogram {
-    buckets: Buckets,
-    /// Count and sum. Written after the buckets, so that its count never runs ahead of theirs.
-    life: DistributionCell,
+    cell: HistogramCell,
     /// Taken by readers and the tick, never by an update. The last of any order but for the pool's.
     window: Mutex<Window>,
 }
@@ -71,8 +66,7 @@ impl Histogram {
     /// A histogram that looks back over `window`; see [`tick`](Self::tick).
     pub(crate) fn new(pool: &Pool, window: Duration) -> Self {
         Self {
-            buckets: Buckets::new(pool),
-            life: DistributionCell::new(pool),
+            cell: HistogramCell::new(pool),
             window: Mutex::new(Window::new(window)),
         }
     }
@@ -80,21 +74,25 @@ impl Histogram {
     /// Begins again without values. Nobody else may update or read meanwhile.
     pub(crate) fn clear(&self) {
         self.window.lock().clear();
-        self.buckets.clear();
-        self.life.clear();
+        self.cell.clear();
     }
 
     /// Adds `value`.
+    #[inline]
     pub fn update(&self, value: i64) {
-        self.buckets.add(value);
-        self.life.update(value);
+        self.cell.update(value);
+    }
+
+    /// Adds all of `values`. A reading meanwhile may have counted some of them and not yet added them to its sum.
+    pub fn update_many(&self, values: &[i64]) {
+        self.cell.update_many(values);
     }
 
     /// What the values say now.
     pub fn read(&self) -> HistogramReading {
         let window = self.window();
-        let (tally, life) = self.settled();
-        let recent = tally.since(window.base());
+        let (tally, life) = self.cell.read();
+        let recent = tally.since(&window.base());
         drop(window);
         let statistics = Statistics::of(&recent);
         let quantile = |q| within(&life, quantile(&recent, q));
@@ -122,8 +120,8 @@ impl Histogram {
     pub fn quantile(&self, q: f64) -> Result<f64, Error> {
         if q > 0.0 && q <= 1.0 {
             let window = self.window();
-            let (tally, life) = self.settled();
-            let recent = tally.since(window.base());
+            let (tally, life) = self.cell.read();
+            let recent = tally.since(&window.base());
             drop(window);
             return Ok(within(&life, quantile(&recent, q)));
         }
@@ -138,35 +136,19 @@ impl Histogram {
     /// All values for life in few buckets.
     #[cfg(any(feature = "http", test))]
     pub(crate) fn octaves(&self) -> Octaves {
-        let (tally, life) = self.settled();
+        let (tally, life) = self.cell.read();
         Octaves::of(&tally, life.saturated_sum())
     }
 
-    /// Whether there ever was a value below 0, or is about to be.
+    /// Whether there ever was a value below 0.
     #[cfg(any(feature = "http", test))]
     pub(crate) fn goes_below_zero(&self) -> bool {
-        self.buckets.go_below_zero()
+        self.cell.min() < 0
     }
 
     /// Moves the window on if it is time to, by the registry's clock.
     pub(crate) fn tick(&self, now: Duration) {
-        self.window().tick(now, || self.buckets.tally());
-    }
-
-    /// Buckets and totals of the same values, unless updates come too fast: then the totals are a little older.
-    ///
-    /// An update counts in its bucket first. So all values of totals that are read first are in the buckets that are
-    /// read next, and if the numbers are equal there are no others.
-    fn settled(&self) -> (Tally, Totals) {
-        let mut attempts = 1;
-        loop {
-            let life = self.life.read();
-            let tally = self.buckets.tally();
-            if tally.total() == life.count.cast_unsigned() || attempts == ATTEMPTS {
-                return (tally, life);
-            }
-            attempts += 1;
-        }
+        self.window().tick(now, || self.cell.read().0);
     }
 
     fn window(&self) -> Guard<'_, Window> {

@@ -88,12 +88,12 @@ fn neighbours(tally: &Tally, rank: u64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::{Buckets, Pool};
+    use crate::cell::{HistogramCell, Pool};
 
     fn tally(values: &[i64]) -> Tally {
-        let buckets = Buckets::new(&Pool::new());
-        values.iter().for_each(|value| buckets.add(*value));
-        buckets.tally()
+        let cell = HistogramCell::new(&Pool::new());
+        cell.update_many(values);
+        cell.read().0
     }
 
     #[test]

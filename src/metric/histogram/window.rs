@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::cell::Tally;
+use crate::cell::{PackedTally, Tally};
 
 /// Into how many slices a window is cut.
 const SLICES: u32 = 4;
@@ -11,7 +11,7 @@ const SLICES: u32 = 4;
 /// How late a tick may be and still count as on time.
 const PUNCTUAL: Duration = Duration::from_millis(100);
 
-/// Tallies of earlier moments, one per slice of the window; what came since the oldest is what a reading is about.
+/// Earlier moments, one per slice of the window; what came since the oldest is what a reading is about.
 ///
 /// This is how Prometheus clients let the values of a summary age. A reading is about three quarters of the window to
 /// all of it, and where ticks are too far apart for that, about less: the oldest tally goes with the tick after which it
@@ -21,15 +21,14 @@ pub(super) struct Window {
     length: Duration,
     /// The oldest first.
     bases: VecDeque<Base>,
-    /// What came before anything, until there are bases.
-    nothing: Tally,
     last_tick: Option<Duration>,
 }
 
 #[derive(Debug)]
 struct Base {
     at: Duration,
-    tally: Tally,
+    /// What came since the base before, and for the oldest one everything up to it.
+    gained: PackedTally,
 }
 
 impl Window {
@@ -37,7 +36,6 @@ impl Window {
         Self {
             length,
             bases: VecDeque::new(),
-            nothing: Tally::default(),
             last_tick: None,
         }
     }
@@ -48,8 +46,9 @@ impl Window {
     }
 
     /// The tally that a reading is the difference to.
-    pub(super) fn base(&self) -> &Tally {
-        self.bases.front().map_or(&self.nothing, |base| &base.tally)
+    pub(super) fn base(&self) -> Tally {
+        let oldest = self.bases.front();
+        oldest.map_or_else(Tally::default, |base| base.gained.unpack())
     }
 
     /// Begins a new slice with `tally` if the last one is over, and leaves behind what is too old.
@@ -59,20 +58,26 @@ impl Window {
             now
         });
         if self.slice_is_over(now) {
-            self.bases.push_back(Base {
-                at: now,
-                tally: tally(),
-            });
+            let gained = tally().since(&self.newest());
+            self.push(now, &gained);
         }
         self.forget(now, now.saturating_sub(last_tick));
     }
 
     /// Takes the first tick for a moment at most one slice after the first value.
     fn begin(&mut self, now: Duration) {
-        self.bases.push_back(Base {
-            at: now.saturating_sub(self.slice()),
-            tally: Tally::default(),
-        });
+        self.push(now.saturating_sub(self.slice()), &Tally::default());
+    }
+
+    fn push(&mut self, at: Duration, gained: &Tally) {
+        let gained = PackedTally::of(gained);
+        self.bases.push_back(Base { at, gained });
+    }
+
+    /// Everything up to the newest base.
+    fn newest(&self) -> Tally {
+        let gained = self.bases.iter().map(|base| base.gained.unpack());
+        gained.fold(Tally::default(), |all, gained| all.and(&gained))
     }
 
     fn slice_is_over(&self, now: Duration) -> bool {
@@ -85,7 +90,12 @@ impl Window {
         let (limit, then) = (self.length + PUNCTUAL, now + until_next_tick);
         let too_old = |base: &Base| then.saturating_sub(base.at) > limit;
         while self.bases.len() > 1 && self.bases.front().is_some_and(too_old) {
+            let everything_before = self.base();
             self.bases.pop_front();
+            if let Some(oldest) = self.bases.front_mut() {
+                let all = everything_before.and(&oldest.gained.unpack());
+                oldest.gained = PackedTally::of(&all);
+            }
         }
     }
 
@@ -98,21 +108,21 @@ impl Window {
 #[allow(clippy::indexing_slicing, reason = "a test says what it expects")]
 mod tests {
     use super::*;
-    use crate::cell::{Buckets, Pool};
+    use crate::cell::{HistogramCell, Pool};
 
     /// Ticks a window of `length_s` at each of `ticks_ms`, with one value in every whole second before it, and says of
     /// each tick how many of the last seconds a reading right after it is about.
     fn coverage(length_s: u64, ticks_ms: &[u64]) -> Vec<u64> {
-        let buckets = Buckets::new(&Pool::new());
+        let cell = HistogramCell::new(&Pool::new());
         let mut window = Window::new(Duration::from_secs(length_s));
         let mut seconds = 0;
         let mut tick = |at_ms: &u64| {
             while (seconds + 1) * 1000 <= at_ms + 500 {
                 seconds += 1;
-                buckets.add(1);
+                cell.update(1);
             }
-            window.tick(Duration::from_millis(*at_ms), || buckets.tally());
-            buckets.tally().since(window.base()).total()
+            window.tick(Duration::from_millis(*at_ms), || cell.read().0);
+            cell.read().0.since(&window.base()).total()
         };
         ticks_ms.iter().map(&mut tick).collect()
     }

@@ -1,0 +1,168 @@
+//! Cells that one thread at a time writes, with plain stores.
+//!
+//! They belong to a metric for its whole life. One that is released keeps what it counted and waits for the next owner,
+//! who goes on from there: so nothing is ever moved, and a reading simply adds all of them up.
+
+use std::cell::UnsafeCell;
+use std::fmt;
+use std::ops::Deref;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+/// What an acquired cell keeps alive.
+pub(crate) type Keeps = Arc<dyn Send + Sync>;
+
+/// One owned cell, in memory, on a cache line of its own.
+#[repr(C, align(64))]
+struct Node<C> {
+    /// First, so that the address of the node is that of the cell.
+    cell: C,
+    /// **Invariant:** who sets it owns the node until clearing it: only that thread writes `cell` and touches `keeps`.
+    ///
+    /// **Why the orderings suffice:** releasing is a release store and acquiring an acquire exchange, so an owner finds
+    /// all that the one before it wrote.
+    taken: AtomicBool,
+    keeps: UnsafeCell<Option<Keeps>>,
+    next: *const Node<C>,
+}
+
+/// The owned cells of one metric.
+pub(super) struct OwnedCells<C> {
+    /// The node that was added last. A node is complete when it gets here and stays until all go with the metric.
+    newest: AtomicPtr<Node<C>>,
+}
+
+// SAFETY: the list is changed by atomic exchange only, a cell may be read by any thread, and the rest of a node belongs
+// to the one that has taken it.
+unsafe impl<C: Send + Sync> Send for OwnedCells<C> {}
+// SAFETY: as above.
+unsafe impl<C: Send + Sync> Sync for OwnedCells<C> {}
+
+impl<C> Default for OwnedCells<C> {
+    fn default() -> Self {
+        Self {
+            newest: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+}
+
+impl<C: Default> OwnedCells<C> {
+    /// A cell for one owner, which keeps `metric` alive; `metric` is what `self` is a part of.
+    pub(super) fn acquire(&self, metric: Keeps) -> OwnedCell<C> {
+        let node = self.free().unwrap_or_else(|| self.add());
+        // SAFETY: the node is taken, by us.
+        unsafe { *node.as_ref().keeps.get() = Some(metric) };
+        OwnedCell { node }
+    }
+
+    /// Takes a node that was released.
+    fn free(&self) -> Option<NonNull<Node<C>>> {
+        let take = |node: &&Node<C>| {
+            !node.taken.load(Ordering::Relaxed) && !node.taken.swap(true, Ordering::Acquire)
+        };
+        self.nodes().find(take).map(NonNull::from)
+    }
+
+    /// Adds a node, taken.
+    fn add(&self) -> NonNull<Node<C>> {
+        let node = Box::leak(Box::new(Node {
+            cell: C::default(),
+            taken: AtomicBool::new(true),
+            keeps: UnsafeCell::new(None),
+            next: self.newest.load(Ordering::Relaxed),
+        }));
+        let place = NonNull::from(&mut *node);
+        while let Err(newer) = self.newest.compare_exchange_weak(
+            node.next.cast_mut(),
+            place.as_ptr(),
+            // Release: who finds the node finds it complete.
+            Ordering::Release,
+            Ordering::Relaxed,
+        ) {
+            node.next = newer;
+        }
+        place
+    }
+}
+
+impl<C> OwnedCells<C> {
+    /// All cells that were ever acquired.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &C> {
+        self.nodes().map(|node| &node.cell)
+    }
+
+    #[inline]
+    fn nodes(&self) -> impl Iterator<Item = &Node<C>> {
+        let mut next = self.newest.load(Ordering::Acquire).cast_const();
+        std::iter::from_fn(move || {
+            // SAFETY: NULL, or a node of this list, which stays as long as the list; its `next` never changes.
+            let node = unsafe { next.as_ref()? };
+            next = node.next;
+            Some(node)
+        })
+    }
+}
+
+impl<C> Drop for OwnedCells<C> {
+    fn drop(&mut self) {
+        let mut next = *self.newest.get_mut();
+        while !next.is_null() {
+            // SAFETY: `add` leaked it from a box. Nobody has it: an owner would keep the metric, and with it this list.
+            let node = unsafe { Box::from_raw(next) };
+            next = node.next.cast_mut();
+        }
+    }
+}
+
+/// A cell in the hands of its owner; dropping it releases it.
+pub(crate) struct OwnedCell<C> {
+    node: NonNull<Node<C>>,
+}
+
+// SAFETY: the owner may be any thread; the cell itself is read by others.
+unsafe impl<C: Send + Sync> Send for OwnedCell<C> {}
+
+impl<C> OwnedCell<C> {
+    /// The address of the cell, for an owner outside; it stays taken until [`from_raw`](Self::from_raw).
+    pub(crate) fn into_raw(self) -> NonNull<C> {
+        let node = self.node;
+        std::mem::forget(self);
+        node.cast()
+    }
+
+    /// The cell of that address.
+    ///
+    /// # Safety
+    /// `cell` came from [`into_raw`](Self::into_raw), and did not come here since.
+    pub(crate) unsafe fn from_raw(cell: NonNull<C>) -> Self {
+        Self { node: cell.cast() }
+    }
+}
+
+impl<C> Deref for OwnedCell<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        // SAFETY: the node keeps its metric while it is taken, and the metric keeps the node.
+        unsafe { &self.node.as_ref().cell }
+    }
+}
+
+impl<C> Drop for OwnedCell<C> {
+    fn drop(&mut self) {
+        // SAFETY: as in `deref`; taken by us until the store.
+        let node = unsafe { self.node.as_ref() };
+        // SAFETY: as above.
+        let keeps = unsafe { (*node.keeps.get()).take() };
+        node.taken.store(false, Ordering::Release);
+        // The metric may go now, and the node with it.
+        drop(keeps);
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for OwnedCell<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
