@@ -96,13 +96,18 @@ impl Histogram {
         drop(window);
         let statistics = Statistics::of(&recent);
         let quantile = |q| within(&life, quantile(&recent, q));
+        // Without values in the window it is 0, which may lie outside the values there ever were.
+        let whole = |middle: i64| match recent.total() {
+            0 => 0,
+            _ => middle.max(life.min).min(life.max),
+        };
         HistogramReading {
             count: tally.total().cast_signed(),
             sum: life.saturated_sum(),
             window_count: recent.total().cast_signed(),
-            min: statistics.min.max(life.min),
-            max: statistics.max.min(life.max),
-            mean: statistics.mean,
+            min: whole(statistics.min),
+            max: whole(statistics.max),
+            mean: within(&life, statistics.mean),
             stddev: statistics.deviation,
             p50: quantile(0.5),
             p75: quantile(0.75),
@@ -162,12 +167,13 @@ impl fmt::Debug for Histogram {
     }
 }
 
-/// A quantile, kept between the smallest and the largest value there ever was: the middle of a bucket may lie beyond.
-fn within(life: &Totals, quantile: f64) -> f64 {
-    if quantile.is_nan() {
-        return quantile;
+/// A mean or quantile, kept between the smallest and the largest value there ever was: the middle of a bucket may lie
+/// beyond.
+fn within(life: &Totals, number: f64) -> f64 {
+    if number.is_nan() {
+        return number;
     }
-    quantile.max(life.min as f64).min(life.max as f64)
+    number.max(life.min as f64).min(life.max as f64)
 }
 
 #[cfg(test)]
@@ -244,6 +250,25 @@ mod tests {
         assert!(read.p999 <= 1000.0);
         let low = of(&[-1000, -1000]);
         assert_eq!(low.quantile(0.5).unwrap(), -1000.0);
+    }
+
+    #[test]
+    fn mean_lies_between_minimum_and_maximum() {
+        for value in (0..63).map(|power| 7_i64 << power) {
+            let read = of(&[value]).read();
+            assert!(read.min as f64 <= read.mean && read.mean <= read.max as f64);
+        }
+    }
+
+    #[test]
+    fn window_without_values_has_no_minimum_left() {
+        for value in [7, -7] {
+            let histogram = of(&[value]);
+            (1..=30).for_each(|tick| histogram.tick(Duration::from_secs(5 * tick)));
+            let read = histogram.read();
+            assert_eq!((read.count, read.window_count), (1, 0));
+            assert_eq!((read.min, read.max), (0, 0));
+        }
     }
 
     #[test]
