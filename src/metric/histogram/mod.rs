@@ -10,7 +10,7 @@ use std::time::Duration;
 
 #[cfg(any(feature = "http", test))]
 pub(crate) use self::octaves::Octaves;
-use self::statistics::{Statistics, quantile};
+use self::statistics::{Statistics, between, quantile};
 use self::window::Window;
 use crate::cell::{HistogramCell, Pool, Totals};
 use crate::error::{Error, ErrorKind};
@@ -170,10 +170,7 @@ impl fmt::Debug for Histogram {
 /// A mean or quantile, kept between the smallest and the largest value there ever was: the middle of a bucket may lie
 /// beyond.
 fn within(life: &Totals, number: f64) -> f64 {
-    if number.is_nan() {
-        return number;
-    }
-    number.max(life.min as f64).min(life.max as f64)
+    between(life.min as f64, number, life.max as f64)
 }
 
 #[cfg(test)]

@@ -22,9 +22,22 @@ impl Statistics {
             min,
             max,
             // Rounding must not carry the mean out of the values.
-            mean: mean.clamp(min as f64, max as f64),
+            mean: between(min as f64, mean, max as f64),
             deviation,
         }
+    }
+}
+
+/// The number, or the border that it is beyond; NaN stays NaN.
+///
+/// As `clamp`, whose panic over impossible borders would bring everything that prints doubles.
+pub(super) fn between(low: f64, number: f64, high: f64) -> f64 {
+    if number < low {
+        low
+    } else if number > high {
+        high
+    } else {
+        number
     }
 }
 
@@ -60,7 +73,7 @@ pub(super) fn quantile(tally: &Tally, q: f64) -> f64 {
     let position = if part == 1.0 {
         count
     } else {
-        (part * (count + 1.0)).clamp(1.0, count)
+        between(1.0, part * (count + 1.0), count)
     };
     let whole = position.floor();
     let (below, above) = neighbours(tally, whole as u64);
