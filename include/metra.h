@@ -1567,7 +1567,8 @@ void metra_report_collect(const struct metra_report *report_or_null,
 /*
  * Writers of cells. They are compiled into the program; METRA_CELL_LAYOUT tells the library which layout they know.
  */
-#if defined(__GNUC__) || defined(__clang__)
+#if !defined(METRA_CELL_WRITERS) && (defined(__GNUC__) || defined(__clang__))
+#define METRA_CELL_WRITERS
 
 // Adds to a word that no other thread writes.
 //

@@ -55,15 +55,7 @@ pub(super) struct Slabs {
 }
 
 impl Slabs {
-    /// Makes the choice if nobody did.
-    pub(super) fn choose() -> Self {
-        if SHARED_SLABS.load(Ordering::Acquire) == 0 {
-            choose();
-        }
-        Self::chosen()
-    }
-
-    /// The choice, for whoever has a cell: it was made before that.
+    /// What was chosen, for whoever has a pool: it was chosen before that.
     #[inline]
     pub(super) fn chosen() -> Self {
         Self {
@@ -73,9 +65,11 @@ impl Slabs {
     }
 }
 
-/// Makes the choice. It comes out the same however many threads make it at once.
-#[cold]
-fn choose() {
+/// Chooses the way of updates unless that is done. It comes out the same however many threads do it at once.
+pub(super) fn choose() {
+    if SHARED_SLABS.load(Ordering::Acquire) != 0 {
+        return;
+    }
     let processors = rseq::processors();
     let shared = match rseq::areas() {
         Some(Areas { start, number, .. }) => {

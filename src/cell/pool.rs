@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::count::Count;
 use super::histogram::Counts;
+use super::path;
 use super::slab::Shelf;
 use super::stripe::Stripe;
 
@@ -19,7 +20,11 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// A pool without memory: each kind of cell gets its first chunk with its first metric.
+    ///
+    /// Chooses the way of updates if nobody did, which asks the loader: not under a lock, because the loader may hold its
+    /// own around code that waits for that one.
     pub(crate) fn new() -> Self {
+        path::choose();
         Self::default()
     }
 }

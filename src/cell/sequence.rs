@@ -41,7 +41,7 @@ fn area() -> isize {
     // SAFETY: reads a variable that is never written once there is a cell to update.
     unsafe {
         asm!(
-            "movq {variable}(%rip), {area}",
+            ".hidden {variable}", "movq {variable}(%rip), {area}",
             variable = sym AREA, area = out(reg) area,
             options(att_syntax, nostack, readonly, preserves_flags)
         );
@@ -58,6 +58,8 @@ macro_rules! sequence {
         asm!(
             // The range: version and flags, where it begins, how long it is, where it aborts to.
             ".pushsection __rseq_cs, \"aw\"", ".balign 32", "3:", ".long 0, 0", ".quad 4f, 5f - 4f, 6f", ".popsection",
+            // Variables of this module, which no other one defines: so they can be addressed from here.
+            ".hidden {number}", ".hidden {reached}",
             // In front of it: a thread that the kernel does not know has a negative processor.
             "cmpl $0, %fs:{cpu_id}({area})", "jl {without}",
             "2:", "leaq 3b(%rip), {at}", "movq {at}, %fs:{rseq_cs}({area})",
@@ -191,7 +193,7 @@ pub(super) fn number() -> Option<u32> {
     unsafe {
         asm!(
             "movl %fs:{cpu_id}({area}), {processor:e}",
-            "movq {offset}(%rip), {number}",
+            ".hidden {offset}", "movq {offset}(%rip), {number}",
             "movl %fs:({number}), {number:e}",
             area = in(reg) area, processor = out(reg) processor, number = out(reg) number,
             offset = sym NUMBER_OFFSET, cpu_id = const CPU_ID,

@@ -244,7 +244,7 @@ impl<P: Part> Chunk<P> {
     };
 
     fn new() -> Self {
-        let slabs = Slabs::choose();
+        let slabs = Slabs::chosen();
         let bytes = (slabs.cpu + slabs.shared) * SLAB_BYTES;
         let Some(memory) = Region::reserve(bytes) else {
             handle_alloc_error(Layout::new::<P>())

@@ -47,7 +47,7 @@ pub(super) fn parse_period(text: &str) -> Result<Duration, Mistake> {
 /// Reads digits and a unit, in nanoseconds; no unit means milliseconds.
 fn with_unit(text: &str) -> Option<u128> {
     let (count, label) = leading_number(text)?;
-    let label = blank::trimmed(label).to_lowercase();
+    let label = blank::trimmed(label).to_ascii_lowercase();
     let unit = if label.is_empty() {
         MILLISECOND
     } else {

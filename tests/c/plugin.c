@@ -4,8 +4,14 @@
 #include <metra.h>
 #include <stddef.h>
 
-static metra_registry *registry;
-static metra_group *group;
+/* A registry in which something is registered. */
+typedef struct session {
+    metra_registry *registry;
+    metra_group *group;
+    metra_counter *counter;
+} session;
+
+static session started, begun;
 
 static metra_group *new_root(metra_registry *from)
 {
@@ -14,21 +20,42 @@ static metra_group *new_root(metra_registry *from)
     return metra_registry_root(from, &info, &root) == METRA_OK ? root : NULL;
 }
 
+static int close_session(session *s)
+{
+    metra_status status = metra_registry_close(s->registry, 10000);
+    metra_counter_free(s->counter);
+    metra_group_free(s->group);
+    metra_registry_free(s->registry);
+    *s = (session){NULL, NULL, NULL};
+    return status == METRA_OK;
+}
+
+static int begin(void)
+{
+    if (metra_registry_new(NULL, &begun.registry) != METRA_OK)
+        return 0;
+    begun.group = new_root(begun.registry);
+    return metra_group_counter(begun.group, "events", &begun.counter) == METRA_OK;
+}
+
+static void update(void)
+{
+    metra_counter_inc(begun.counter, 1);
+}
+
+static int end(void)
+{
+    const int counted = (int)metra_counter_count(begun.counter);
+    return close_session(&begun) ? counted : -1;
+}
+
 static int count(void)
 {
-    metra_registry *short_lived = NULL;
-    metra_counter *counter = NULL;
-    if (metra_registry_new(NULL, &short_lived) != METRA_OK)
+    if (!begin())
         return -1;
-    metra_group *root = new_root(short_lived);
-    metra_status status = metra_group_counter(root, "events", &counter);
-    metra_counter_inc(counter, status == METRA_OK ? 7 : 0);
-    const int counted = (int)metra_counter_count(counter);
-    metra_counter_free(counter);
-    metra_group_free(root);
-    status = metra_registry_close(short_lived, 10000);
-    metra_registry_free(short_lived);
-    return status == METRA_OK ? counted : -1;
+    for (int i = 0; i < 7; i++)
+        update();
+    return end();
 }
 
 static int answer(void *userdata, metra_value *value)
@@ -51,14 +78,14 @@ static const char *start(void)
     metra_reporter_info info = {.size = sizeof info};
     if (metra_config_new(&config) != METRA_OK || configure(config) != METRA_OK)
         return NULL;
-    metra_status status = metra_registry_new(config, &registry);
+    metra_status status = metra_registry_new(config, &started.registry);
     metra_config_free(config);
     if (status != METRA_OK)
         return NULL;
-    group = new_root(registry);
-    if (metra_group_gauge(group, "gauge", answer, NULL, NULL, NULL) != METRA_OK ||
-        metra_group_meter(group, "meter", 5, &meter) != METRA_OK ||
-        metra_registry_reporter(registry, 0, &info) != METRA_OK)
+    started.group = new_root(started.registry);
+    if (metra_group_gauge(started.group, "gauge", answer, NULL, NULL, NULL) != METRA_OK ||
+        metra_group_meter(started.group, "meter", 5, &meter) != METRA_OK ||
+        metra_registry_reporter(started.registry, 0, &info) != METRA_OK)
         return NULL;
     metra_meter_free(meter);
     return info.address;
@@ -66,13 +93,8 @@ static const char *start(void)
 
 static int stop(void)
 {
-    metra_status status = metra_registry_close(registry, 10000);
-    metra_group_free(group);
-    metra_registry_free(registry);
-    registry = NULL;
-    group = NULL;
-    return status == METRA_OK;
+    return close_session(&started);
 }
 
 extern const plugin plugin_functions;
-const plugin plugin_functions = {count, start, stop};
+const plugin plugin_functions = {count, start, stop, begin, update, end};

@@ -9,6 +9,12 @@ typedef struct plugin {
     const char *(*start)(void);
     /* Closes what was started; whether that went well. */
     int (*stop)(void);
+    /* Begins to count in a registry without threads; whether that went well. */
+    int (*begin)(void);
+    /* Counts once, and does nothing else. */
+    void (*update)(void);
+    /* Closes what was begun; how much was counted. */
+    int (*end)(void);
 } plugin;
 
 #endif

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <metra.h>
 #include <pthread.h>
+#include <signal.h>
 
 /* check.h asks the linked library why a call failed; no library is linked here. */
 static const char *no_last_error(void)
@@ -53,6 +54,54 @@ static void load_and_unload(void)
     }
 }
 
+static void ignore(int number)
+{
+    (void)number;
+}
+
+static void *begin(void *functions)
+{
+    return ((const plugin *)functions)->begin() ? functions : NULL;
+}
+
+static void *end(void *functions)
+{
+    return ((const plugin *)functions)->end() == 1 ? functions : NULL;
+}
+
+/* On a thread that ends, because the C library keeps a module for as long as something local to a thread needs it. */
+static void on_a_thread(void *(*body)(void *), const plugin *functions)
+{
+    void *outcome = NULL;
+    pthread_t thread;
+    CHECK_INT(pthread_create(&thread, NULL, body, (void *)functions), 0);
+    pthread_join(thread, &outcome);
+    CHECK(outcome == functions);
+}
+
+/* With a signal the kernel looks at the last restartable sequence of this thread, which the plugin brought. */
+static void interrupt_after_unloading(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ignore;
+    CHECK_INT(sigaction(SIGUSR1, &action, NULL), 0);
+    void *module;
+    const plugin *functions = open_plugin(&module);
+    on_a_thread(begin, functions);
+    functions->update();
+    CHECK_INT(dlclose(module), 0);
+    CHECK_INT(raise(SIGUSR1), 0);
+    CHECK(open_plugin(&module) == functions);
+    on_a_thread(end, functions);
+    CHECK_INT(dlclose(module), 0);
+}
+
+static void plugin__may_be_closed_right_after_an_update(void)
+{
+    IN_A_CHILD(interrupt_after_unloading);
+}
+
 static void plugin__is_loaded_and_unloaded_over_and_over(void)
 {
     IN_A_CHILD(load_and_unload);
@@ -86,16 +135,12 @@ static void *start_and_stop_once(void *functions)
     return p->start() != NULL && p->stop() ? functions : NULL;
 }
 
-/* What a thread of metra runs on its way out is the plugin's code, so it stays once there was such a thread. On a thread
-   that ended, because the C library keeps a module for as long as something local to a thread needs it. */
+/* What a thread of metra runs on its way out is the plugin's code, so it stays once there was such a thread. */
 static void stay_loaded(void)
 {
-    void *module, *outcome = NULL;
-    pthread_t thread;
+    void *module;
     const plugin *functions = open_plugin(&module);
-    CHECK_INT(pthread_create(&thread, NULL, start_and_stop_once, (void *)functions), 0);
-    pthread_join(thread, &outcome);
-    CHECK(outcome == functions);
+    on_a_thread(start_and_stop_once, functions);
     CHECK_INT(dlclose(module), 0);
     CHECK(is_loaded());
     CHECK(open_plugin(&module) == functions);
@@ -177,6 +222,7 @@ int main(int argc, char **argv)
     }
     plugin_path = argv[1];
     library_path = argv[2];
+    RUN(plugin__may_be_closed_right_after_an_update);
     RUN(plugin__is_loaded_and_unloaded_over_and_over);
     RUN(plugin__starts_and_stops_threads_over_and_over);
     RUN(plugin__that_had_threads_stays_loaded);
