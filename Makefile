@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test demo bench header clean help
+.PHONY: all install uninstall test test-long demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -64,6 +64,9 @@ uninstall: ## removes what install put there, given the same PREFIX, LIBDIR and 
 test: ## runs every test; on Debian as root it first installs what is missing
 	@tests/run
 
+test-long: ## runs every test, the stress a hundred times longer
+	@METRA_LONG=1 tests/run
+
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
 		-L$(RELEASE) -lmetra -Wl,-rpath,'$(abspath $(RELEASE))' -lpthread
@@ -79,4 +82,4 @@ clean: ## removes what was built
 	$(CARGO) clean
 
 help: ## lists this
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 10

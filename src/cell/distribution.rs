@@ -14,14 +14,15 @@ use super::stripe::Stripe;
 use super::totals::Totals;
 use crate::os::fork;
 
-/// Rounds over all shared stripes after which a writer lets other threads run: whoever holds them is not running.
+/// Rounds over all shared stripes after which a writer takes one of its own: whoever holds them is not running.
 const PATIENCE: u32 = 100;
 
 /// Totals that any thread adds to and any thread reads, without two states ever being mixed.
 ///
-/// A writer that finds a shared stripe busy moves on to the next one; only one that finds all of them busy waits, so as
-/// many other writers have to be in the midst of an update. A reader starts again when a stripe changed under it, and
-/// never holds up a writer.
+/// A writer that finds a shared stripe busy moves on to the next one. One that finds all of them busy, again and again,
+/// waits for nobody: their holders may be interrupted by signal handlers that are looking for a stripe as well. It takes
+/// one that it alone writes, and brings it if there is none. A reader starts again when a stripe changed under it, and never
+/// holds up a writer.
 pub(crate) struct DistributionCell {
     slot: Slot<Stripe>,
     owned: OwnedCells<Stripe>,
@@ -92,20 +93,35 @@ impl DistributionCell {
         self.write_shared(|_, stripe| stripe.update(totals));
     }
 
-    /// Runs `write` once, on a shared stripe, under its lock and with the number of its slab.
+    /// Adds in a shared part: runs `write` on a stripe that nobody else writes meanwhile. It gets the number of the slab whose
+    /// stripe it is, and for one beside them none.
     #[inline(always)]
-    pub(super) fn write_shared(&self, write: impl Fn(usize, &Stripe)) {
+    pub(super) fn write_shared(&self, write: impl Fn(Option<usize>, &Stripe)) {
         let generation = fork::generation();
-        let mut rounds = 0;
-        loop {
+        for (slab, stripe) in self.slot.shared_parts() {
+            if stripe.try_lock(generation) {
+                write(Some(slab), stripe);
+                return stripe.unlock();
+            }
+        }
+        self.write_spare(generation, &write);
+    }
+
+    /// The same, after every stripe was found busy.
+    #[cold]
+    #[inline(never)]
+    fn write_spare(&self, generation: u64, write: &dyn Fn(Option<usize>, &Stripe)) {
+        for round in 0.. {
             for (slab, stripe) in self.slot.shared_parts() {
                 if stripe.try_lock(generation) {
-                    write(slab, stripe);
+                    write(Some(slab), stripe);
                     return stripe.unlock();
                 }
             }
-            wait(rounds);
-            rounds += 1;
+            if round >= PATIENCE && self.owned.write_spare(|stripe| write(None, stripe)) {
+                return;
+            }
+            std::hint::spin_loop();
         }
     }
 
@@ -141,16 +157,6 @@ impl OwnedCell<Stripe> {
     #[inline]
     pub(crate) fn update(&mut self, value: i64) {
         Stripe::update(self, &Totals::of(value));
-    }
-}
-
-/// Waits a moment for the writers of all stripes.
-#[cold]
-fn wait(rounds: u32) {
-    if rounds < PATIENCE {
-        std::hint::spin_loop();
-    } else {
-        std::thread::yield_now();
     }
 }
 
@@ -272,24 +278,17 @@ mod tests {
     }
 
     #[test]
-    fn writer_waits_while_all_stripes_are_busy() {
+    fn writer_waits_for_nobody_when_all_stripes_are_busy() {
         let cell = cell();
         let busy = stop_writers(&cell, 0);
-        let done = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                update_shared(&cell, 9);
-                done.store(true, Ordering::Release);
-            });
-            for _ in 0..100 {
-                std::thread::yield_now();
-                assert!(!done.load(Ordering::Acquire));
-            }
-            if let Some(stripe) = busy.first() {
-                stripe.unlock();
-            }
-        });
-        assert_eq!(cell.read(), totals(1, 9, 9, 9));
+        for value in [9, 10] {
+            update_shared(&cell, value);
+        }
+        assert_eq!(cell.read(), totals(2, 19, 9, 10));
+        assert_eq!(cell.owned.cells().count(), 1);
+        busy.into_iter().for_each(Stripe::unlock);
+        update_shared(&cell, 11);
+        assert_eq!(cell.read(), totals(3, 30, 9, 11));
     }
 
     #[cfg(all(unix, not(miri)))]

@@ -104,14 +104,14 @@ impl HistogramCell {
     }
 
     /// Adds values whose totals are `totals` under the lock of a shared stripe, which guards the shared counts of the same
-    /// number as well: one locked instruction for both.
+    /// number as well: one locked instruction for both. Beside a stripe without a number there are the spare counts.
     #[inline(always)]
     fn write_shared(&self, totals: &Totals, values: &[i64]) {
         self.life.write_shared(|slab, stripe| {
-            let counts = self.counts.shared(slab);
-            values
-                .iter()
-                .for_each(|value| counts.add(Bucket::of(*value)));
+            match slab {
+                Some(slab) => self.counts.shared(slab).add_all(values),
+                None => self.counts.spare().add_all_shared(values),
+            }
             stripe.update(totals);
         });
     }
@@ -164,12 +164,28 @@ impl HistogramCell {
 }
 
 impl Counts {
-    /// Counts a value. The caller is the only writer.
-    fn add(&self, bucket: Bucket) {
-        if let Some(count) = self.0.get(bucket.number()) {
+    /// Counts values. The caller is the only writer.
+    #[inline]
+    fn add_all(&self, values: &[i64]) {
+        for count in self.counts_of(values) {
             let one_more = count.load(Ordering::Relaxed).wrapping_add(1);
             count.store(one_more, Ordering::Relaxed);
         }
+    }
+
+    /// Counts values beside other writers that do the same.
+    #[cold]
+    fn add_all_shared(&self, values: &[i64]) {
+        for count in self.counts_of(values) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    fn counts_of(&self, values: &[i64]) -> impl Iterator<Item = &AtomicU64> {
+        values
+            .iter()
+            .filter_map(|value| self.0.get(Bucket::of(*value).number()))
     }
 
     #[inline]

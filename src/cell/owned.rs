@@ -10,6 +10,8 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use crate::os::memory::Region;
+
 /// What an acquired cell keeps alive.
 pub(crate) type Keeps = Arc<dyn Send + Sync>;
 
@@ -25,6 +27,8 @@ struct Node<C> {
     taken: AtomicBool,
     keeps: UnsafeCell<Option<Keeps>>,
     next: *const Node<C>,
+    /// The memory that it lies in, if it is no box.
+    memory: Option<Region>,
 }
 
 /// The owned cells of one metric.
@@ -64,14 +68,38 @@ impl<C: Default> OwnedCells<C> {
         self.nodes().find(take).map(NonNull::from)
     }
 
+    /// Runs `write` on a cell that nobody else writes meanwhile; whether there was one.
+    ///
+    /// A signal handler may come here, so that a new one takes its memory from the system and not from the allocator.
+    pub(super) fn write_spare(&self, write: impl FnOnce(&C)) -> bool {
+        let Some(node) = self.free().or_else(|| self.add_spare()) else {
+            return false;
+        };
+        // SAFETY: the node is taken, by us, and `self` keeps it.
+        let node = unsafe { node.as_ref() };
+        write(&node.cell);
+        node.taken.store(false, Ordering::Release);
+        true
+    }
+
     /// Adds a node, taken.
     fn add(&self) -> NonNull<Node<C>> {
-        let node = Box::leak(Box::new(Node {
-            cell: C::default(),
-            taken: AtomicBool::new(true),
-            keeps: UnsafeCell::new(None),
-            next: self.newest.load(Ordering::Relaxed),
-        }));
+        self.publish(Box::leak(Box::new(Node::taken(None))))
+    }
+
+    /// Adds a node in memory of its own, taken; `None` if the system has none.
+    #[cold]
+    fn add_spare(&self) -> Option<NonNull<Node<C>>> {
+        let memory = Region::reserve(size_of::<Node<C>>())?;
+        let place = memory.start().cast::<Node<C>>();
+        // SAFETY: the region is large enough, begins with a page, and belongs to the node from here on.
+        unsafe { place.write(Node::taken(Some(memory))) };
+        // SAFETY: written just now, and known to nobody else.
+        Some(self.publish(unsafe { &mut *place.as_ptr() }))
+    }
+
+    fn publish(&self, node: &mut Node<C>) -> NonNull<Node<C>> {
+        node.next = self.newest.load(Ordering::Relaxed);
         let place = NonNull::from(&mut *node);
         while let Err(newer) = self.newest.compare_exchange_weak(
             node.next.cast_mut(),
@@ -83,6 +111,18 @@ impl<C: Default> OwnedCells<C> {
             node.next = newer;
         }
         place
+    }
+}
+
+impl<C: Default> Node<C> {
+    fn taken(memory: Option<Region>) -> Self {
+        Self {
+            cell: C::default(),
+            taken: AtomicBool::new(true),
+            keeps: UnsafeCell::new(None),
+            next: ptr::null(),
+            memory,
+        }
     }
 }
 
@@ -107,10 +147,16 @@ impl<C> OwnedCells<C> {
 impl<C> Drop for OwnedCells<C> {
     fn drop(&mut self) {
         let mut next = *self.newest.get_mut();
-        while !next.is_null() {
-            // SAFETY: `add` leaked it from a box. Nobody has it: an owner would keep the metric, and with it this list.
-            let node = unsafe { Box::from_raw(next) };
-            next = node.next.cast_mut();
+        while let Some(node) = NonNull::new(next) {
+            // SAFETY: a node of this list. Nobody has it: an owner would keep the metric, and with it this list.
+            let (memory, after) = unsafe { ((*node.as_ptr()).memory.take(), node.as_ref().next) };
+            match memory {
+                // The rest of the node needs no dropping: nothing is kept.
+                Some(memory) => drop(memory),
+                // SAFETY: `add` leaked it from a box.
+                None => drop(unsafe { Box::from_raw(node.as_ptr()) }),
+            }
+            next = after.cast_mut();
         }
     }
 }

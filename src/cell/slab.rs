@@ -202,6 +202,15 @@ impl<P: Part> Slot<P> {
         unsafe { part(self.cell, slabs.cpu + slab).as_ref() }
     }
 
+    /// The part in the slab behind all others, for writers that found those busy.
+    #[cold]
+    pub(super) fn spare(&self) -> &P {
+        let slabs = Slabs::chosen();
+        path::reach_shared(slabs.shared);
+        // SAFETY: as in `own_shared`; a chunk has that slab, one more than the shared ones.
+        unsafe { part(self.cell, slabs.cpu + slabs.shared).as_ref() }
+    }
+
     /// The parts that may have been written.
     pub(super) fn parts(&self) -> impl Iterator<Item = &P> {
         // SAFETY: as in `shared`; what was reached is there.
@@ -226,7 +235,7 @@ impl<P: Part> Drop for Slot<P> {
     }
 }
 
-/// One region: a slab for every processor, then the shared ones.
+/// One region: a slab for every processor, then the shared ones and the spare one.
 struct Chunk<P: Part> {
     _memory: Region,
     first: NonNull<P>,
@@ -245,7 +254,7 @@ impl<P: Part> Chunk<P> {
 
     fn new() -> Self {
         let slabs = Slabs::chosen();
-        let bytes = (slabs.cpu + slabs.shared) * SLAB_BYTES;
+        let bytes = (slabs.cpu + slabs.shared + 1) * SLAB_BYTES;
         let Some(memory) = Region::reserve(bytes) else {
             handle_alloc_error(Layout::new::<P>())
         };
