@@ -24,8 +24,8 @@ pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 fn install_hook() {
     static INSTALLED: Once = Once::new();
-    if std::thread::panicking() {
-        // Then the hook cannot be changed; the next call does it.
+    // While a thread panics the hook cannot be changed; the next call does it.
+    if INSTALLED.is_completed() || std::thread::panicking() {
         return;
     }
     // Inside, as a fork in the midst of this would leave the child with a hook that is never done.
