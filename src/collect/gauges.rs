@@ -299,6 +299,16 @@ impl State {
         Some(job)
     }
 
+    /// Takes down the answer of the gauge that was asked, if its reading still goes on.
+    fn answer(&mut self, job: u64, place: usize, answer: Option<Value>) {
+        if let Some(job) = self.job_mut(job) {
+            job.asked += 1;
+            if let Some(value) = job.values.get_mut(place) {
+                *value = answer;
+            }
+        }
+    }
+
     /// The next gauge to ask: the reading it is for, its place there, and itself.
     fn next_gauge(&self) -> Option<(u64, usize, Arc<Gauge>)> {
         let job = self.jobs.iter().find(|job| !job.is_done())?;
@@ -331,23 +341,24 @@ fn work(shared: &Shared, me: u64, timeout: Duration, log: &Log) {
         });
         drop(state);
         let answer = ask(&gauge, timeout, log);
-        // The last handle may be this one: what it drops is foreign code, so not under the lock.
-        drop(gauge);
         state = shared.lock();
-        if state.worker != Some(me) {
+        let given_up = state.worker != Some(me);
+        if given_up {
             state.stuck = state.stuck.saturating_sub(1);
-            return;
-        }
-        state.asking = None;
-        if let Some(job) = state.job_mut(job) {
-            job.asked += 1;
-            if let Some(value) = job.values.get_mut(place) {
-                *value = answer;
-            }
-            if job.is_done() {
+        } else {
+            state.asking = None;
+            state.answer(job, place, answer);
+            if state.job(job).is_some_and(Job::is_done) {
                 shared.changed.notify_all();
             }
         }
+        drop(state);
+        // The last reference may be this one: what it drops is foreign code, so not under the lock.
+        drop(gauge);
+        if given_up {
+            return;
+        }
+        state = shared.lock();
     }
 }
 
@@ -363,4 +374,45 @@ fn ask(gauge: &Gauge, timeout: Duration, log: &Log) -> Option<Value> {
         log.count(Loss::GaugeFailure);
     }
     answer
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Sender, channel};
+
+    /// Says when it is dropped, and whether that was under a lock of metra's.
+    struct Dropped(Sender<bool>);
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.send(fork::is_inside()).unwrap();
+        }
+    }
+
+    #[test]
+    fn gauge_that_only_its_thread_still_has_is_dropped_without_a_lock() {
+        let reader = Arc::new(GaugeReader::new(
+            Duration::from_secs(60),
+            Arc::new(Log::new(None)),
+        ));
+        let (dropped, was_dropped) = channel();
+        let (entered, has_entered) = channel();
+        let (leave, may_leave) = channel::<()>();
+        let (held, may_leave) = (Dropped(dropped), std::sync::Mutex::new(may_leave));
+        let gauge = Arc::new(Gauge::asking(Box::new(move || {
+            let _ = &held;
+            entered.send(()).unwrap();
+            may_leave.lock().unwrap().recv().unwrap();
+            None
+        })));
+        let reading = Arc::clone(&reader);
+        let thread = std::thread::spawn(move || reading.read(vec![gauge]));
+        has_entered.recv().unwrap();
+        // The reading ends, and its references go, while the callback runs.
+        reader.close();
+        thread.join().unwrap().unwrap();
+        leave.send(()).unwrap();
+        assert_eq!(was_dropped.recv(), Ok(false));
+    }
 }

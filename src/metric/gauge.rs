@@ -40,7 +40,7 @@ impl Gauge {
     pub(crate) fn asking(callback: Callback) -> Self {
         let state = AskedState {
             callback: Some(Arc::new(callback)),
-            running_in: None,
+            running: None,
         };
         Self {
             source: Source::Asked(Asked {
@@ -112,7 +112,7 @@ impl Gauge {
         self.was_late.store(was_late, Ordering::Relaxed);
     }
 
-    /// Whether its callback runs at this moment.
+    /// Whether its callback runs, or is being dropped, at this moment.
     pub(crate) fn is_running(&self) -> bool {
         match &self.source {
             Source::Asked(asked) => asked.lock().is_running(),
@@ -127,7 +127,7 @@ impl Gauge {
         }
     }
 
-    /// Waits until the callback does not run, at most until `deadline`. Inside any callback it does not wait.
+    /// Waits until the callback neither runs nor is being dropped, at most until `deadline`. Inside any callback it does not wait.
     pub(crate) fn wait_until_quiet(&self, deadline: Instant) -> Result<(), Error> {
         match &self.source {
             Source::Asked(asked) => asked.wait_until_quiet(deadline),
@@ -148,15 +148,40 @@ struct Asked {
 }
 
 struct AskedState {
-    /// Gone once the gauge is retired. The running call holds the other reference.
+    /// Gone once the gauge is retired. The running call holds the other reference, and gives it up under the lock as long as
+    /// this one is here: so whoever has the last one knows it.
     callback: Option<Arc<Callback>>,
-    /// The generation of the process whose thread is in the callback: that of a parent is not here.
-    running_in: Option<u64>,
+    /// Who is in the callback, or drops it.
+    running: Option<Running>,
+}
+
+/// A thread inside foreign code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Running {
+    /// The generation of its process: the thread of a parent is not here.
+    generation: u64,
+    /// Where it has its own [`ASKING`], as no other living thread has.
+    thread: usize,
+}
+
+impl Running {
+    fn here() -> Self {
+        Self {
+            generation: fork::generation(),
+            thread: ASKING.with(|asking| std::ptr::from_ref(asking).addr()),
+        }
+    }
 }
 
 impl AskedState {
     fn is_running(&self) -> bool {
-        self.running_in == Some(fork::generation())
+        let generation = self.running.map(|running| running.generation);
+        generation == Some(fork::generation())
+    }
+
+    /// Whether waiting for it would be waiting for this very thread.
+    fn is_running_here(&self) -> bool {
+        self.running == Some(Running::here())
     }
 }
 
@@ -172,34 +197,52 @@ impl Asked {
             if state.is_running() {
                 return None;
             }
-            state.running_in = Some(fork::generation());
+            state.running = Some(Running::here());
             callback
         };
         let asking_already = ASKING.replace(true);
         let answer = caught(|| callback());
-        // If the gauge was retired meanwhile this may be the last reference: dropping runs foreign code, so it happens
-        // outside the lock, and before anybody who waits for quiet is let go.
-        drop_quietly(callback);
+        self.leave(callback);
         ASKING.set(asking_already);
-        self.finish();
         answer.flatten()
     }
 
-    fn finish(&self) {
-        self.lock().running_in = None;
+    /// Ends a call. If the gauge was retired meanwhile, `callback` is the last reference: dropping it runs foreign code,
+    /// so it happens outside the lock, and before anybody who waits for quiet is let go.
+    fn leave(&self, callback: Arc<Callback>) {
+        let mut state = self.lock();
+        if state.callback.is_some() {
+            drop(callback);
+        } else {
+            drop(state);
+            // A panic in it stays here.
+            caught(|| drop(callback));
+            state = self.lock();
+        }
+        state.running = None;
+        drop(state);
         self.quiet.notify_all();
     }
 
+    /// Takes the callback away. A call under way has it as well, and drops it when it leaves; without one it is dropped
+    /// here, and runs for those who wait until that is done.
     fn retire(&self) {
-        let callback = self.lock().callback.take();
-        if let Some(callback) = callback {
-            drop_quietly(callback);
+        let mut state = self.lock();
+        let Some(callback) = state.callback.take() else {
+            return;
+        };
+        if state.is_running() {
+            drop(callback);
+            return;
         }
+        state.running = Some(Running::here());
+        drop(state);
+        self.leave(callback);
     }
 
     fn wait_until_quiet(&self, deadline: Instant) -> Result<(), Error> {
         let mut state = self.lock();
-        while state.is_running() && !is_asking() {
+        while state.is_running() && !state.is_running_here() && !is_asking() {
             if Instant::now() >= deadline {
                 return Err(Error::new(
                     ErrorKind::Timeout,
@@ -210,11 +253,6 @@ impl Asked {
         }
         Ok(())
     }
-}
-
-/// Drops foreign code; a panic in it stays here.
-fn drop_quietly(callback: Arc<Callback>) {
-    caught(|| drop(callback));
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -356,6 +394,58 @@ mod tests {
         );
         assert_eq!(drops.load(Ordering::SeqCst), 1);
         assert_eq!(thread.join().unwrap(), None);
+    }
+
+    #[test]
+    fn waiting_ends_after_a_drop_on_another_thread() {
+        struct SlowToDrop(
+            std::sync::mpsc::Sender<()>,
+            std::sync::Mutex<std::sync::mpsc::Receiver<()>>,
+        );
+        impl Drop for SlowToDrop {
+            fn drop(&mut self) {
+                self.0.send(()).unwrap();
+                self.1.lock().unwrap().recv().unwrap();
+            }
+        }
+        let (entered, has_entered) = std::sync::mpsc::channel();
+        let (leave, may_leave) = std::sync::mpsc::channel();
+        let held = SlowToDrop(entered, std::sync::Mutex::new(may_leave));
+        let gauge = Arc::new(Gauge::asking(Box::new(move || {
+            let _ = &held;
+            None
+        })));
+        let replaced = Arc::clone(&gauge);
+        let thread = std::thread::spawn(move || replaced.retire());
+        has_entered.recv().unwrap();
+        gauge.retire();
+        let refused = gauge.wait_until_quiet(soon()).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Timeout);
+        leave.send(()).unwrap();
+        thread.join().unwrap();
+        assert!(gauge.wait_until_quiet(soon()).is_ok());
+    }
+
+    #[test]
+    fn drop_does_not_wait_for_its_own_gauge() {
+        type Own = Arc<std::sync::OnceLock<Arc<Gauge>>>;
+        struct Waiting(Own, std::sync::mpsc::Sender<bool>);
+        impl Drop for Waiting {
+            fn drop(&mut self) {
+                let own = self.0.get().unwrap();
+                self.1.send(own.wait_until_quiet(soon()).is_ok()).unwrap();
+            }
+        }
+        let own = Own::default();
+        let (done, was_done) = std::sync::mpsc::channel();
+        let held = Waiting(Arc::clone(&own), done);
+        let gauge = Arc::new(Gauge::asking(Box::new(move || {
+            let _ = &held;
+            None
+        })));
+        own.set(Arc::clone(&gauge)).unwrap();
+        gauge.retire();
+        assert_eq!(was_done.recv(), Ok(true));
     }
 
     #[test]
