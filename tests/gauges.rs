@@ -6,31 +6,20 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod app;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use metra::config::Config;
+use app::root;
 use metra::log::Loss;
-use metra::{ErrorKind, Group, Reading, RootInfo, Runtime, Setup, Value};
+use metra::{ErrorKind, Group, Reading, Runtime, Value};
 
+/// A registry that gives gauges so much time.
 fn runtime(timeout: &str) -> Runtime {
-    let mut config = Config::new();
-    config.set("metrics.gauge.timeout", timeout).unwrap();
-    let setup = Setup {
-        config,
-        ..Setup::default()
-    };
-    Runtime::start(setup).unwrap()
-}
-
-fn root(runtime: &Runtime) -> Group {
-    let info = RootInfo {
-        name: "app",
-        variables: &[],
-    };
-    runtime.registry().root(&info).unwrap()
+    app::runtime(&[("metrics.gauge.timeout", timeout)])
 }
 
 /// The values of all gauges by name.

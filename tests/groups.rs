@@ -6,28 +6,10 @@
     reason = "a test may stop at the first surprise"
 )]
 
-use metra::config::Config;
-use metra::{ErrorKind, Group, JobInfo, OperatorInfo, RootInfo, Runtime, Setup, TaskManagerInfo};
+mod app;
 
-fn runtime(keys: &[(&str, &str)]) -> Runtime {
-    let mut config = Config::new();
-    for (key, value) in keys {
-        config.set(key, value).unwrap();
-    }
-    let setup = Setup {
-        config,
-        ..Setup::default()
-    };
-    Runtime::start(setup).unwrap()
-}
-
-fn root(runtime: &Runtime) -> Group {
-    let info = RootInfo {
-        name: "app",
-        variables: &[],
-    };
-    runtime.registry().root(&info).unwrap()
-}
+use app::{root, runtime};
+use metra::{ErrorKind, Group, JobInfo, OperatorInfo, TaskManagerInfo};
 
 #[test]
 fn same_name_gives_the_same_metric() {
