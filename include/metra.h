@@ -1515,7 +1515,12 @@ int64_t *metra_meter_shared_cell(struct metra_meter *meter_or_null);
 // Thread safety: any thread.
 struct metra_distribution_cell *metra_distribution_shared_cell(struct metra_distribution *distribution_or_null);
 
-// Reads all metrics of a registry and shows each with what it says, in the order of registration.
+// Reads all metrics of a registry and shows each with what it says: group by group, and in each in the order of
+// registration.
+//
+// Nobody waits for it: metrics are registered, updated and closed meanwhile, and a slow visit holds up none of that. What
+// is registered or closed meanwhile is shown or not; everything else is shown once. The memory it takes does not grow
+// with the number of metrics, but for gauges with a function, which are all asked before the first metric is shown.
 //
 // @param registry (nonnull, borrowed) The registry.
 // @param visit    (nonnull) Called once for each metric, on this thread, before this function returns; it may call metra.

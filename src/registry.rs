@@ -7,7 +7,7 @@ use crate::cell::Pool;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::group::{
-    self, Feed, Group, JobManagerInfo, Limits, Live, RootInfo, TaskManagerInfo, Tree,
+    self, Feed, Group, JobManagerInfo, Limits, Passed, RootInfo, TaskManagerInfo, Tree, Walk,
 };
 use crate::log::Log;
 use crate::metric::{Metric, Resources};
@@ -78,9 +78,15 @@ impl Registry {
         self.tree.delimiter
     }
 
-    /// Everything that lives now, in the order of registration.
-    pub(crate) fn live(&self) -> Vec<Live> {
-        self.tree.snapshot()
+    /// The beginning of a walk through everything that lives now.
+    pub(crate) fn walk(&self) -> Walk {
+        self.tree.walk()
+    }
+
+    /// Goes on by one stride and shows what it passes to `look`; whether there may be more. `look` runs under the
+    /// registry's lock: it must be quick and call nothing foreign.
+    pub(crate) fn stride(&self, walk: &mut Walk, look: impl FnMut(&Passed<'_>)) -> bool {
+        self.tree.stride(walk, look)
     }
 
     /// A feed of what `concerns` chooses, beginning with what lives now. `wake` is called, under the registry's lock,
@@ -100,9 +106,9 @@ impl Registry {
 
     /// Lets every metric begin again, as if nothing had been counted. Nobody else may use them meanwhile.
     pub(crate) fn clear(&self) {
-        for live in self.live() {
-            live.metric.clear();
-        }
+        let mut walk = self.walk();
+        let clear: &mut dyn FnMut(&Passed<'_>) = &mut |passed| passed.metric.clear();
+        while self.stride(&mut walk, &mut *clear) {}
     }
 
     /// Closes every group for good; feeds are told nothing.

@@ -1,7 +1,9 @@
 //! One reading of metrics, and the gauge threads that a reading needs.
 
+mod all;
 mod gauges;
 
+pub(crate) use all::read_all;
 pub(crate) use gauges::{GaugeReader, GaugeValues};
 
 use crate::error::Error;
@@ -57,23 +59,25 @@ pub(crate) fn read(
                 }
                 Reading::Gauge(value)
             }
-            other => read_other(other),
+            other => reading_of(other),
         };
         visit(live, &reading);
     }
     outcome
 }
 
-fn read_other(metric: &Metric) -> Reading {
+/// What a metric says without being asked: a gauge with a callback says nothing.
+#[inline]
+fn reading_of(metric: &Metric) -> Reading {
     match metric {
         Metric::Counter(counter) => Reading::Counter(counter.count()),
         Metric::MonotonicCounter(counter) => Reading::MonotonicCounter(counter.count()),
-        Metric::Gauge(gauge) => Reading::Gauge(gauge.held()),
-        Metric::Distribution(distribution) => Reading::Distribution(distribution.read()),
         Metric::Meter(meter) => Reading::Meter {
             count: meter.count(),
             rate: meter.rate(),
         },
+        Metric::Gauge(gauge) => Reading::Gauge(gauge.held()),
+        Metric::Distribution(distribution) => Reading::Distribution(distribution.read()),
         Metric::Histogram(histogram) => Reading::Histogram(Box::new(histogram.read())),
     }
 }

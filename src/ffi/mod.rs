@@ -22,6 +22,7 @@ mod callback;
 mod guard;
 mod handle;
 mod sized;
+mod spelling;
 mod text;
 mod values;
 

@@ -1,6 +1,6 @@
 //! Reading everything from outside: metric by metric, or written in a format.
 
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_void};
 
 use super::distribution::metra_distribution_reading;
 use super::group::metra_variable;
@@ -8,8 +8,8 @@ use super::guard::guard;
 use super::handle;
 use super::histogram::metra_histogram_reading;
 use super::registry::metra_registry;
+use super::spelling::Speller;
 use super::status::metra_status;
-use super::text::owned;
 use super::value::metra_value;
 use crate::collect::Reading;
 use crate::error::{Error, ErrorKind};
@@ -117,32 +117,13 @@ pub enum metra_format {
     METRA_FORMAT_PROMETHEUS = 0,
 }
 
-/// Shows `info` in C's shape to `call`.
-pub(super) fn with_info<T>(info: &MetricInfo<'_>, call: impl FnOnce(&metra_metric_info) -> T) -> T {
-    let pairs = info.variables();
-    let pairs = pairs.iter().map(|(key, value)| (owned(key), owned(value)));
-    let pairs: Vec<(CString, CString)> = pairs.collect();
-    let as_variable = |(key, value): &(CString, CString)| metra_variable {
-        key: key.as_ptr(),
-        value: value.as_ptr(),
-    };
-    let variables: Vec<metra_variable> = pairs.iter().map(as_variable).collect();
-    let (name, identifier) = (owned(info.name()), owned(&info.identifier()));
-    let logical_scope = owned(&info.logical_scope());
-    call(&metra_metric_info {
-        size: size_of::<metra_metric_info>(),
-        id: info.id(),
-        r#type: metra_metric_type::from(info.metric_type()) as i32,
-        name: name.as_ptr(),
-        identifier: identifier.as_ptr(),
-        logical_scope: logical_scope.as_ptr(),
-        variables: variables.as_ptr(),
-        variables_len: variables.len(),
-    })
-}
-
-/// Shows a metric and what it says in C's shape to `visit`.
-pub(super) fn show(info: &MetricInfo<'_>, reading: &Reading, visit: &dyn Fn(&metra_reading)) {
+/// Shows a metric, as `speller` spells it, and what it says in C's shape to `visit`.
+pub(super) fn show(
+    speller: &mut Speller,
+    info: &MetricInfo<'_>,
+    reading: &Reading,
+    visit: impl FnOnce(&metra_reading),
+) {
     let (has_value, content) = match reading {
         Reading::Counter(count) | Reading::MonotonicCounter(count) => {
             (true, metra_reading_content { count: *count })
@@ -170,7 +151,7 @@ pub(super) fn show(info: &MetricInfo<'_>, reading: &Reading, visit: &dyn Fn(&met
             (true, metra_reading_content { histogram })
         }
     };
-    with_info(info, |info| {
+    speller.show(info, |info| {
         visit(&metra_reading {
             size: size_of::<metra_reading>(),
             metric: info,
@@ -180,7 +161,12 @@ pub(super) fn show(info: &MetricInfo<'_>, reading: &Reading, visit: &dyn Fn(&met
     });
 }
 
-/// Reads all metrics of a registry and shows each with what it says, in the order of registration.
+/// Reads all metrics of a registry and shows each with what it says: group by group, and in each in the order of
+/// registration.
+///
+/// Nobody waits for it: metrics are registered, updated and closed meanwhile, and a slow visit holds up none of that. What
+/// is registered or closed meanwhile is shown or not; everything else is shown once. The memory it takes does not grow
+/// with the number of metrics, but for gauges with a function, which are all asked before the first metric is shown.
 ///
 /// @param registry (nonnull, borrowed) The registry.
 /// @param visit    (nonnull) Called once for each metric, on this thread, before this function returns; it may call metra.
@@ -200,9 +186,10 @@ pub unsafe extern "C" fn metra_registry_collect(
         // SAFETY: NULL or valid, as documented above.
         let registry = unsafe { handle::borrow(registry, "registry") }?;
         let visit = visit.ok_or_else(|| handle::null("visit"))?;
+        let mut speller = Speller::default();
         registry.runtime.collect(|info, reading| {
             // SAFETY: the caller gave function and userdata together, for calls like this.
-            show(info, reading, &|reading| unsafe {
+            show(&mut speller, info, reading, |reading| unsafe {
                 visit(userdata, reading)
             });
         })

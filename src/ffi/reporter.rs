@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::callback::{UserData, metra_drop_fn};
 use super::guard::guard_or;
-use super::reading::{metra_collect_fn, metra_metric_info, show, with_info};
+use super::reading::{metra_collect_fn, metra_metric_info, show};
 use super::registry::metra_reporter_info;
 use super::sized;
+use super::spelling::Speller;
 use super::text::owned;
 use crate::error::Error;
 use crate::reporter::{MetricInfo, Readings, Reporter, View};
@@ -136,7 +137,7 @@ impl Reporter for Foreign {
         if let Some(added) = self.shared.functions.added {
             let info = self.info();
             // SAFETY: the host gave function and userdata together; everything lives for the call.
-            with_info(metric, |metric| unsafe {
+            Speller::default().show(metric, |metric| unsafe {
                 added(self.userdata(), &info, metric)
             });
         }
@@ -146,7 +147,7 @@ impl Reporter for Foreign {
         if let Some(removed) = self.shared.functions.removed {
             let info = self.info();
             // SAFETY: as above.
-            with_info(metric, |metric| unsafe {
+            Speller::default().show(metric, |metric| unsafe {
                 removed(self.userdata(), &info, metric)
             });
         }
@@ -193,9 +194,10 @@ pub unsafe extern "C" fn metra_report_collect(
             return;
         };
         if let Ok(mut readings) = report.readings.try_borrow_mut() {
+            let mut speller = Speller::default();
             let mut show_one = |info: &MetricInfo<'_>, reading: &_| {
                 // SAFETY: the caller gave function and userdata together, for calls like this.
-                show(info, reading, &|reading| unsafe {
+                show(&mut speller, info, reading, |reading| unsafe {
                     visit(userdata, reading)
                 });
             };

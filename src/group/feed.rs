@@ -1,20 +1,8 @@
 //! What changed among the live metrics since a reader last asked.
 
-use std::sync::Arc;
-
+use super::live::Live;
 use crate::metric::Metric;
 use crate::os::sync::{Guard, Mutex};
-use crate::scope::Scope;
-
-/// A registered metric as readers see it.
-#[derive(Clone, Debug)]
-pub(crate) struct Live {
-    /// Ascending in the order of registration, unique in its registry, never used again.
-    pub(crate) id: u64,
-    pub(crate) scope: Arc<Scope>,
-    pub(crate) name: Arc<str>,
-    pub(crate) metric: Metric,
-}
 
 /// Called when a feed that was empty has something. It runs while a registration is under way: it must not call back.
 pub(crate) type Wake = Box<dyn Fn() + Send + Sync>;
@@ -46,10 +34,12 @@ struct Pending {
 }
 
 impl Feed {
-    /// A feed of the metrics that `concerns` chooses, which begins with `live`.
-    pub(super) fn new(live: Vec<Live>, concerns: fn(&Metric) -> bool, wake: Wake) -> Self {
-        let chosen = live.into_iter().filter(|live| concerns(&live.metric));
-        let added = chosen.map(|live| (live.id, Some(live))).collect();
+    /// A feed of the metrics that `concerns` chooses, which begins with `added`: ascending ids, chosen already.
+    pub(super) fn new(
+        added: Vec<(u64, Option<Live>)>,
+        concerns: fn(&Metric) -> bool,
+        wake: Wake,
+    ) -> Self {
         Self {
             pending: Mutex::new(Pending {
                 added,

@@ -2,19 +2,27 @@
 
 mod components;
 mod feed;
+mod lingering;
+mod live;
+mod metrics;
+mod names;
 mod node;
 mod token;
 mod tree;
+mod walk;
 
 pub use components::{JobInfo, JobManagerInfo, OperatorInfo, RootInfo, TaskInfo, TaskManagerInfo};
-pub(crate) use feed::{Feed, Live};
+pub(crate) use feed::Feed;
+pub(crate) use live::{Identity, Live};
 pub(crate) use tree::{Limits, Tree};
+pub(crate) use walk::{Passed, Walk};
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use self::lingering::Retired;
 use self::node::{ChildKey, NodeId};
-use self::tree::{Retired, Verdict};
+use self::tree::Verdict;
 use crate::error::{Error, ErrorKind};
 use crate::metric::{
     Callback, Counter, Distribution, Gauge, Histogram, Meter, Metric, MonotonicCounter,
@@ -76,7 +84,9 @@ impl Group {
 
     fn child(&self, key: ChildKey, make: impl FnOnce() -> Scope) -> Result<Self, Error> {
         if self.scope.components().len() >= MAX_COMPONENTS {
-            let text = "groups nest too deep; at most 1000 scope components are right";
+            let text = format!(
+                "groups nest too deep; at most {MAX_COMPONENTS} scope components are right"
+            );
             return Err(Error::new(ErrorKind::InvalidArgument, text));
         }
         let parent = Some(self.node);
@@ -167,7 +177,7 @@ impl Group {
             )),
             None => Verdict::Collision(described(there)),
         };
-        let (there, _) = self.register(name, &judge, &|| Metric::Meter(Arc::clone(&meter)))?;
+        let there = self.register(name, &judge, &|| Metric::Meter(Arc::clone(&meter)))?;
         Ok(there.as_meter().map_or(meter, Arc::clone))
     }
 
@@ -198,7 +208,7 @@ impl Group {
             other => Verdict::Collision(described(other)),
         };
         let gauge = Arc::new(Gauge::settable(initial.clone()));
-        let (there, _) = self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
+        let there = self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
         Ok(there.as_gauge().map_or(gauge, Arc::clone))
     }
 
@@ -212,7 +222,7 @@ impl Group {
             Some(_) => Verdict::Same,
             None => Verdict::Collision(described(there)),
         };
-        let (metric, _) = self.register(name, &judge, make)?;
+        let metric = self.register(name, &judge, make)?;
         select(&metric).map(Arc::clone).ok_or_else(|| {
             let text = format!("'{name}' came back as {}", described(&metric));
             Error::new(ErrorKind::Panic, text)
@@ -224,14 +234,13 @@ impl Group {
         name: &str,
         judge: &dyn Fn(&Metric) -> Verdict,
         make: &dyn Fn() -> Metric,
-    ) -> Result<(Metric, Option<Live>), Error> {
+    ) -> Result<Metric, Error> {
         check_name("metric", name)?;
-        let registered = self.tree.register(self.node, name, judge, make)?;
-        let replaced = registered.1.as_ref();
-        if let Some(gauge) = replaced.and_then(|replaced| replaced.metric.as_gauge()) {
+        let (metric, replaced) = self.tree.register(self.node, name, judge, make)?;
+        if let Some(gauge) = replaced.as_ref().and_then(Metric::as_gauge) {
             gauge.retire();
         }
-        Ok(registered)
+        Ok(metric)
     }
 
     /// Unregisters the metric `name`. Its handles go on counting for nobody.

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::feed::Live;
-use crate::metric::Metric;
+use hashbrown::DefaultHashBuilder;
+
+use super::metrics::Metrics;
 use crate::scope::{Component, Level, Scope};
 
 /// What makes a group the same as one that is there already.
@@ -35,25 +36,12 @@ pub(super) struct Node {
     pub(super) component: Option<Box<Component>>,
     pub(super) scope: Arc<Scope>,
     pub(super) token: Option<u64>,
-    pub(super) children: HashMap<ChildKey, NodeId>,
-    pub(super) metrics: HashMap<Arc<str>, Registered>,
+    pub(super) children: Children,
+    pub(super) metrics: Metrics,
 }
 
-pub(super) struct Registered {
-    pub(super) id: u64,
-    pub(super) metric: Metric,
-}
-
-impl Registered {
-    pub(super) fn into_live(self, name: Arc<str>, scope: &Arc<Scope>) -> Live {
-        Live {
-            id: self.id,
-            scope: Arc::clone(scope),
-            name,
-            metric: self.metric,
-        }
-    }
-}
+/// Groups by key. Its hashes are seeded; what is said of names' hashes holds here too.
+pub(super) type Children = HashMap<ChildKey, NodeId, DefaultHashBuilder>;
 
 impl Node {
     pub(super) fn new(
@@ -66,18 +54,9 @@ impl Node {
             component: component.map(Box::new),
             scope,
             token: None,
-            children: HashMap::new(),
-            metrics: HashMap::new(),
+            children: Children::default(),
+            metrics: Metrics::default(),
         }
-    }
-
-    pub(super) fn live(&self) -> impl Iterator<Item = Live> {
-        self.metrics.iter().map(|(name, registered)| Live {
-            id: registered.id,
-            scope: Arc::clone(&self.scope),
-            name: Arc::clone(name),
-            metric: registered.metric.clone(),
-        })
     }
 }
 
@@ -137,6 +116,16 @@ impl Arena {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Node> {
         self.slots.iter().filter_map(|slot| slot.node.as_ref())
+    }
+
+    /// How many places there are, taken or not.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The group at a place, if it is taken.
+    pub(super) fn at(&self, place: usize) -> Option<&Node> {
+        self.slots.get(place)?.node.as_ref()
     }
 
     pub(super) fn len(&self) -> usize {

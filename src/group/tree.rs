@@ -2,14 +2,17 @@
 //!
 //! One lock guards it all. Nothing foreign runs under it, and no update of a metric takes it.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
-use super::feed::{Feed, Live, Wake};
-use super::node::{Arena, ChildKey, Node, NodeId, Registered};
+use super::feed::{Feed, Wake};
+use super::lingering::{Lingering, Retired};
+use super::live::Live;
+use super::metrics::{Entry, Metrics, asks};
+use super::names::{NameHasher, Names, Sought};
+use super::node::{Arena, ChildKey, Children, Node, NodeId};
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level as LogLevel, Log, Loss};
-use crate::metric::{Gauge, Metric, Resources};
+use crate::metric::{Metric, Resources};
 use crate::os::sync::{Guard, Mutex};
 use crate::scope::{Component, Formats, Scope};
 
@@ -28,30 +31,26 @@ pub(crate) struct Tree {
     pub(crate) resources: Resources,
     pub(crate) log: Arc<Log>,
     limits: Limits,
+    hasher: NameHasher,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     closed: bool,
-    nodes: Arena,
-    roots: HashMap<ChildKey, NodeId>,
-    feeds: Vec<Weak<Feed>>,
-    /// Every metric name in use, once.
-    names: HashSet<Arc<str>>,
-    names_checked: usize,
+    pub(super) nodes: Arena,
+    roots: Children,
+    readers: Vec<Reader>,
+    pub(super) names: Names,
     live: usize,
-    last_id: u64,
-    lingering: Vec<Lingering>,
+    pub(super) last_id: u64,
+    pub(super) lingering: Vec<Lingering>,
 }
 
-/// A retired gauge whose callback had not returned when its unregistration gave up waiting.
-struct Lingering {
-    /// The group that was being closed, or the gauge's own; `None` if it was the registry.
-    closed: Option<NodeId>,
-    node: NodeId,
-    name: Arc<str>,
-    gauge: Arc<Gauge>,
+/// Somebody who wants to be told of some metrics.
+struct Reader {
+    concerns: fn(&Metric) -> bool,
+    feed: Weak<Feed>,
 }
 
 /// What becomes of a registration whose name is taken.
@@ -62,13 +61,6 @@ pub(super) enum Verdict {
     Replace,
     /// Refused; the text says what is there.
     Collision(String),
-}
-
-/// A gauge that left the tree, and where it was.
-pub(super) struct Retired {
-    node: NodeId,
-    name: Arc<str>,
-    pub(super) gauge: Arc<Gauge>,
 }
 
 impl Tree {
@@ -84,12 +76,16 @@ impl Tree {
             delimiter,
             resources,
             log,
-            limits,
+            limits: Limits {
+                group: limits.group.min(Metrics::MOST),
+                ..limits
+            },
+            hasher: NameHasher::default(),
             state: Mutex::default(),
         }
     }
 
-    fn lock(&self) -> Guard<'_, State> {
+    pub(super) fn lock(&self) -> Guard<'_, State> {
         self.state.lock()
     }
 
@@ -152,44 +148,35 @@ impl Tree {
 
     /// Registers what `make` makes under `name`, or settles by `judge` what is to happen with the metric of that name.
     ///
-    /// Gives the metric that now stands there, and a gauge that it replaced.
+    /// Gives the metric that now stands there, and one that it replaced.
     pub(super) fn register(
         &self,
         id: NodeId,
         name: &str,
         judge: &dyn Fn(&Metric) -> Verdict,
         make: &dyn Fn() -> Metric,
-    ) -> Result<(Metric, Option<Live>), Error> {
+    ) -> Result<(Metric, Option<Metric>), Error> {
+        let name = self.hasher.sought(name);
         let mut state = self.lock();
-        let node = state.node(id)?;
-        let (count, scope) = (node.metrics.len(), Arc::clone(&node.scope));
-        let present = node.metrics.get(name).map(|there| there.metric.clone());
-        let replaced = match present.as_ref().map(judge) {
-            None => None,
-            Some(Verdict::Same) => return present.map(|metric| (metric, None)).ok_or_else(closed),
-            Some(Verdict::Replace) => state.take_metric(id, name),
-            Some(Verdict::Collision(there)) => {
+        let present = state.find_metric(id, name)?;
+        let replaces = match present.map(|there| (judge(there), there)) {
+            None => false,
+            Some((Verdict::Same, there)) => return Ok((there.clone(), None)),
+            Some((Verdict::Replace, _)) => true,
+            Some((Verdict::Collision(there), _)) => {
                 drop(state);
-                return Err(self.collision(name, &there));
+                return Err(self.collision(name.text(), &there));
             }
         };
-        if let Some(refused) = self
-            .limit_reached(&state, count)
-            .filter(|_| replaced.is_none())
-        {
+        if !replaces && let Some(refused) = self.limit_reached(&state, id) {
             drop(state);
             self.log.lose(Loss::Limit, &refused);
             return Err(refused);
         }
+        let replaced = state.take_metric(id, name);
         let metric = make();
-        let live = state.insert_metric(id, scope, name, metric.clone())?;
-        state.tell(|feed| {
-            if let Some(replaced) = &replaced {
-                feed.remove(replaced);
-            }
-            feed.add(&live);
-        });
-        Ok((metric, replaced))
+        state.insert_metric(id, name, &metric)?;
+        Ok((metric, replaced.map(|replaced| replaced.metric)))
     }
 
     fn collision(&self, name: &str, there: &str) -> Error {
@@ -199,7 +186,8 @@ impl Tree {
         Error::new(ErrorKind::NameCollision, text)
     }
 
-    fn limit_reached(&self, state: &State, in_group: usize) -> Option<Error> {
+    fn limit_reached(&self, state: &State, id: NodeId) -> Option<Error> {
+        let in_group = state.nodes.get(id).map_or(0, |node| node.metrics.len());
         let (key, limit) = if state.live >= self.limits.registry {
             ("metrics.limit", self.limits.registry)
         } else if in_group >= self.limits.group {
@@ -213,36 +201,39 @@ impl Tree {
 
     /// Takes one metric out; a gauge comes back to be retired.
     pub(super) fn unregister(&self, id: NodeId, name: &str) -> Result<Option<Retired>, Error> {
-        let mut state = self.lock();
-        state.node(id)?;
-        let removed = state.take_metric(id, name).ok_or_else(|| {
-            Error::new(
+        let name = self.hasher.sought(name);
+        let removed = {
+            let mut state = self.lock();
+            state.node(id)?;
+            state.take_metric(id, name)
+        };
+        match removed {
+            Some(removed) => Ok(Retired::from(id, &removed)),
+            None => Err(Error::new(
                 ErrorKind::NotFound,
-                format!("no metric '{name}' in this group"),
-            )
-        })?;
-        state.tell(|feed| feed.remove(&removed));
-        Ok(Retired::from(id, &removed))
+                format!("no metric '{}' in this group", name.text()),
+            )),
+        }
     }
 
     /// Takes out the metric whose object is `key`, if it is still registered under `name`.
     pub(super) fn unregister_exactly(&self, id: NodeId, name: &str, key: usize) -> Option<Retired> {
-        let stands = {
-            let state = self.lock();
-            let node = state.nodes.get(id)?;
-            node.metrics.get(name)?.metric.key() == key
+        let name = self.hasher.sought(name);
+        let removed = {
+            let mut state = self.lock();
+            let there = state.find_metric(id, name).ok()??;
+            if there.key() != key {
+                return None;
+            }
+            state.take_metric(id, name)?
         };
-        if stands {
-            self.unregister(id, name).ok().flatten()
-        } else {
-            None
-        }
+        Retired::from(id, &removed)
     }
 
     /// Closes a group and everything below it; the gauges come back to be retired.
     pub(super) fn close(&self, id: NodeId) -> Vec<Retired> {
+        let mut closed = Closed::default();
         let mut state = self.lock();
-        let mut retired = Vec::new();
         if let Some((parent, key)) = state.nodes.get(id).and_then(|node| node.place.clone()) {
             if let Some(parent) = state.nodes.get_mut(parent) {
                 parent.children.remove(&key);
@@ -250,71 +241,42 @@ impl Tree {
         } else {
             state.roots.retain(|_, root| *root != id);
         }
-        state.take_subtree(id, &mut retired);
-        retired
+        state.take_subtree(id, &mut closed);
+        drop(state);
+        closed.retired
     }
 
     /// Closes everything for good. Feeds are cut off first: whoever reads keeps what it knows.
     pub(super) fn close_all(&self) -> Vec<Retired> {
+        let mut closed = Closed::default();
         let mut state = self.lock();
         state.closed = true;
-        state.feeds.clear();
+        state.readers.clear();
         let roots: Vec<NodeId> = state.roots.drain().map(|(_, id)| id).collect();
-        let mut retired = Vec::new();
         for id in roots {
-            state.take_subtree(id, &mut retired);
+            state.take_subtree(id, &mut closed);
         }
-        retired
-    }
-
-    /// Remembers gauges whose callbacks still ran, so that unregistering again waits again.
-    pub(super) fn remember(&self, closed: Option<NodeId>, retired: Vec<Retired>) {
-        let still_running = retired
-            .into_iter()
-            .filter(|retired| retired.gauge.is_running());
-        let mut state = self.lock();
-        state
-            .lingering
-            .extend(still_running.map(|retired| Lingering {
-                closed,
-                node: retired.node,
-                name: retired.name,
-                gauge: retired.gauge,
-            }));
-    }
-
-    /// Gauges that left the group `id`, or were closed with it, and still run; only those called `name` if that is given.
-    pub(super) fn lingering(&self, id: NodeId, name: Option<&str>) -> Vec<Arc<Gauge>> {
-        self.lock().lingering(|lingering| match name {
-            Some(name) => lingering.node == id && *lingering.name == *name,
-            None => lingering.closed == Some(id) || lingering.node == id,
-        })
-    }
-
-    /// All gauges that left the tree and still run.
-    pub(super) fn all_lingering(&self) -> Vec<Arc<Gauge>> {
-        self.lock().lingering(|_| true)
+        drop(state);
+        closed.retired
     }
 
     /// A feed of the metrics that `concerns` chooses, beginning with those that live now.
     pub(crate) fn subscribe(&self, concerns: fn(&Metric) -> bool, wake: Wake) -> Arc<Feed> {
         let mut state = self.lock();
-        let feed = Arc::new(Feed::new(state.snapshot(), concerns, wake));
+        let feed = Arc::new(Feed::new(state.chosen(concerns), concerns, wake));
         feed.announce();
         if !state.closed {
-            state.feeds.push(Arc::downgrade(&feed));
+            state.readers.push(Reader {
+                concerns,
+                feed: Arc::downgrade(&feed),
+            });
         }
         feed
     }
 
     /// Forgets all feeds: their readers are gone.
     pub(crate) fn cut_off_feeds(&self) {
-        self.lock().feeds.clear();
-    }
-
-    /// Everything that lives, in the order of registration.
-    pub(crate) fn snapshot(&self) -> Vec<Live> {
-        self.lock().snapshot()
+        self.lock().readers.clear();
     }
 
     /// How many groups and metrics are live.
@@ -329,10 +291,7 @@ impl State {
         self.nodes.get(id).ok_or_else(closed)
     }
 
-    fn siblings(
-        &mut self,
-        parent: Option<NodeId>,
-    ) -> Result<&mut HashMap<ChildKey, NodeId>, Error> {
+    fn siblings(&mut self, parent: Option<NodeId>) -> Result<&mut Children, Error> {
         match parent {
             Some(id) => Ok(&mut self.nodes.get_mut(id).ok_or_else(closed)?.children),
             None if self.closed => Err(Error::new(ErrorKind::Closed, "the registry is closed")),
@@ -352,110 +311,135 @@ impl State {
         Ok(Some((id, scope)))
     }
 
+    fn find_metric(&self, id: NodeId, name: Sought<'_>) -> Result<Option<&Metric>, Error> {
+        let node = self.node(id)?;
+        let name = self.names.find(name);
+        Ok(name.and_then(|name| node.metrics.get(name)))
+    }
+
     fn insert_metric(
         &mut self,
         id: NodeId,
-        scope: Arc<Scope>,
-        name: &str,
-        metric: Metric,
-    ) -> Result<Live, Error> {
-        let name = self.intern(name);
-        self.last_id += 1;
-        let registered = Registered {
-            id: self.last_id,
-            metric: metric.clone(),
-        };
+        name: Sought<'_>,
+        metric: &Metric,
+    ) -> Result<(), Error> {
         let node = self.nodes.get_mut(id).ok_or_else(closed)?;
-        node.metrics.insert(Arc::clone(&name), registered);
+        self.last_id += 1;
+        let name = self.names.take(name);
+        node.metrics.insert(self.last_id, name, metric.clone());
         self.live += 1;
-        Ok(Live {
-            id: self.last_id,
-            scope,
-            name,
-            metric,
-        })
+        if self.concerns_anybody(metric)
+            && let Some(node) = self.nodes.get(id)
+            && let Some(name) = self.names.text(name)
+        {
+            let live = Live {
+                id: self.last_id,
+                scope: Arc::clone(&node.scope),
+                name: Arc::clone(name),
+                metric: metric.clone(),
+            };
+            self.tell(&live, Feed::add);
+        }
+        Ok(())
     }
 
-    fn lingering(&mut self, concerns: impl Fn(&Lingering) -> bool) -> Vec<Arc<Gauge>> {
-        self.lingering
-            .retain(|lingering| lingering.gauge.is_running());
-        let found = self
-            .lingering
-            .iter()
-            .filter(|lingering| concerns(lingering));
-        found
-            .map(|lingering| Arc::clone(&lingering.gauge))
-            .collect()
-    }
-
-    fn take_metric(&mut self, id: NodeId, name: &str) -> Option<Live> {
+    fn take_metric(&mut self, id: NodeId, name: Sought<'_>) -> Option<Live> {
+        let name = self.names.find(name)?;
         let node = self.nodes.get_mut(id)?;
-        let (name, registered) = node.metrics.remove_entry(name)?;
+        let (id, metric) = node.metrics.remove(name)?;
+        let live = Live {
+            id,
+            scope: Arc::clone(&node.scope),
+            name: Arc::clone(self.names.text(name)?),
+            metric,
+        };
         self.live -= 1;
-        Some(registered.into_live(name, &node.scope))
+        self.names.release(name);
+        self.tell(&live, Feed::remove);
+        Some(live)
     }
 
-    fn take_subtree(&mut self, id: NodeId, retired: &mut Vec<Retired>) {
+    fn take_subtree(&mut self, id: NodeId, closed: &mut Closed) {
         let mut waiting = vec![id];
         while let Some(id) = waiting.pop() {
-            let Some(node) = self.nodes.remove(id) else {
+            let Some(mut node) = self.nodes.remove(id) else {
                 continue;
             };
             if let Some(token) = node.token {
                 super::token::forget(token);
             }
-            waiting.extend(node.children.into_values());
+            waiting.extend(node.children.drain().map(|(_, id)| id));
             self.live -= node.metrics.len();
-            for (name, registered) in node.metrics {
-                let live = registered.into_live(name, &node.scope);
-                self.tell(|feed| feed.remove(&live));
-                retired.extend(Retired::from(id, &live));
+            for entry in node.metrics.entries() {
+                let Some(metric) = &entry.metric else {
+                    continue;
+                };
+                // What nobody has to be told of goes with its group.
+                if (self.concerns_anybody(metric) || asks(metric))
+                    && let Some(live) = self.live(&node, entry)
+                {
+                    self.tell(&live, Feed::remove);
+                    closed.retired.extend(Retired::from(id, &live));
+                }
+                self.names.release(entry.name);
             }
+            closed.nodes.push(node);
         }
     }
 
-    fn tell(&mut self, tell: impl Fn(&Feed)) {
-        self.feeds.retain(|feed| match feed.upgrade() {
+    fn concerns_anybody(&self, metric: &Metric) -> bool {
+        self.readers.iter().any(|reader| (reader.concerns)(metric))
+    }
+
+    /// Tells those whom it concerns; forgets those who are gone.
+    fn tell(&mut self, live: &Live, tell: fn(&Feed, &Live)) {
+        self.readers.retain(|reader| match reader.feed.upgrade() {
             Some(feed) => {
-                tell(&feed);
+                tell(&feed, live);
                 true
             }
             None => false,
         });
     }
 
-    fn snapshot(&self) -> Vec<Live> {
-        let mut all: Vec<Live> = self.nodes.iter().flat_map(Node::live).collect();
-        all.sort_unstable_by_key(|live| live.id);
-        all
+    /// What readers hold of a metric that is there.
+    fn live(&self, node: &Node, entry: &Entry) -> Option<Live> {
+        Some(Live {
+            id: entry.id,
+            scope: Arc::clone(&node.scope),
+            name: Arc::clone(self.names.text(entry.name)?),
+            metric: entry.metric.clone()?,
+        })
     }
 
-    fn intern(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.names.get(name) {
-            return Arc::clone(known);
+    /// What `concerns` chooses of everything that lives, in the order of registration.
+    fn chosen(&self, concerns: fn(&Metric) -> bool) -> Vec<(u64, Option<Live>)> {
+        let chosen = || {
+            let all = self.nodes.iter().flat_map(|node| {
+                let entries = node.metrics.entries().iter();
+                entries.map(move |entry| (node, entry))
+            });
+            all.filter(|(_, entry)| entry.metric.as_ref().is_some_and(concerns))
+        };
+        // Ids are sorted much faster than what they belong to.
+        let mut ids: Vec<u64> = chosen().map(|(_, entry)| entry.id).collect();
+        ids.sort_unstable();
+        let mut places: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
+        for (node, entry) in chosen() {
+            let at = ids.binary_search(&entry.id).unwrap_or(ids.len());
+            if let Some((_, place)) = places.get_mut(at) {
+                *place = self.live(node, entry);
+            }
         }
-        // Names that nobody uses any more go whenever the table has doubled.
-        if self.names.len() > 2 * self.names_checked + 64 {
-            self.names.retain(|name| Arc::strong_count(name) > 1);
-            self.names_checked = self.names.len();
-        }
-        let name: Arc<str> = name.into();
-        self.names.insert(Arc::clone(&name));
-        name
+        places
     }
 }
 
-impl Retired {
-    fn from(node: NodeId, live: &Live) -> Option<Self> {
-        match &live.metric {
-            Metric::Gauge(gauge) if gauge.asks() => Some(Self {
-                node,
-                name: Arc::clone(&live.name),
-                gauge: Arc::clone(gauge),
-            }),
-            _ => None,
-        }
-    }
+/// What was closed. It is dropped when the lock is open again: a million metrics take their time.
+#[derive(Default)]
+struct Closed {
+    nodes: Vec<Node>,
+    retired: Vec<Retired>,
 }
 
 /// The error of everything that is asked of a closed group.

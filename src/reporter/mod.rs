@@ -6,10 +6,11 @@ use crate::collect::Reading;
 use crate::config::ReporterSettings;
 use crate::error::Error;
 use crate::filter::MetricKind;
-use crate::group::Live;
+use crate::group::{Identity, Live};
 use crate::log::{Level, Log};
 use crate::metric::MetricType;
 use crate::scope::{Naming, Scope, Variable, bracketed};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Carries metrics somewhere. All calls come from the reporter's own thread, in order.
@@ -31,51 +32,59 @@ pub type Readings<'a> =
 /// One metric, spelled as a reporter wants it.
 pub struct MetricInfo<'a> {
     view: &'a View,
-    live: &'a Live,
+    identity: Identity<'a>,
 }
 
 impl<'a> MetricInfo<'a> {
-    pub(crate) fn new(view: &'a View, live: &'a Live) -> Self {
-        Self { view, live }
+    pub(crate) fn new(view: &'a View, identity: Identity<'a>) -> Self {
+        Self { view, identity }
     }
 
     /// A number that no other metric of the registry has or will have.
     pub fn id(&self) -> u64 {
-        self.live.id
+        self.identity.id
     }
 
     /// Its type.
     pub fn metric_type(&self) -> MetricType {
-        self.live.metric.metric_type()
+        self.identity.metric_type
     }
 
     /// Its name as registered.
     pub fn name(&self) -> &str {
-        &self.live.name
+        self.identity.name
     }
 
     /// Its scope, as registered.
     pub fn scope(&self) -> &Arc<Scope> {
-        &self.live.scope
+        self.identity.scope
     }
 
     /// Its identifier with the reporter's delimiter.
     pub fn identifier(&self) -> String {
-        self.live
-            .scope
-            .identifier(&self.live.name, &self.view.naming())
+        self.scope()
+            .identifier(self.identity.name, &self.view.naming())
+    }
+
+    /// What stands before the name in its identifier: the same for all metrics of a scope.
+    pub(crate) fn identifier_prefix(&self) -> String {
+        self.scope().identifier_prefix(&self.view.naming())
+    }
+
+    /// Its name as it stands in its identifier.
+    pub(crate) fn name_in_identifier(&self) -> Cow<'a, str> {
+        self.view.naming().clean(self.identity.name)
     }
 
     /// Its logical scope with the reporter's delimiter.
     pub fn logical_scope(&self) -> String {
-        self.live
-            .scope
+        self.scope()
             .logical_scope(self.view.delimiter, &self.view.naming())
     }
 
     /// Its variables, without those that the reporter excludes and with those it adds.
     pub fn variables(&self) -> Vec<Variable> {
-        self.view.variables(&self.live.scope)
+        self.view.variables(self.scope())
     }
 }
 

@@ -108,14 +108,14 @@ impl Runtime {
         Arc::clone(&self.readers.lock())
     }
 
-    /// Reads everything and shows it to `visit`, in the order of registration.
+    /// Reads everything and shows it to `visit`: group by group, and in each in the order of registration. What is
+    /// registered or closed meanwhile may be left out; everything else is shown once. Nobody waits for `visit`.
     ///
     /// # Errors
     /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
     pub fn collect(&self, mut visit: impl FnMut(&MetricInfo<'_>, &Reading)) -> Result<(), Error> {
-        let metrics = self.registry.live();
-        collect::read(&metrics, &self.gauges, |live, reading| {
-            visit(&MetricInfo::new(&self.view, live), reading);
+        collect::read_all(&self.registry, &self.gauges, |identity, reading| {
+            visit(&MetricInfo::new(&self.view, *identity), reading);
         })
     }
 

@@ -164,14 +164,14 @@ impl Thread {
         for live in removed {
             self.forget_identifier(&live);
             self.guarded("removed", |reporter, view| {
-                reporter.removed(view, &MetricInfo::new(view, &live));
+                reporter.removed(view, &MetricInfo::new(view, live.identity()));
             });
         }
         for live in changes.added {
             if self.view.accepts(&live) {
                 self.check_identifier(&live);
                 self.guarded("added", |reporter, view| {
-                    reporter.added(view, &MetricInfo::new(view, &live));
+                    reporter.added(view, &MetricInfo::new(view, live.identity()));
                 });
                 self.known.push(live);
             }
@@ -179,7 +179,7 @@ impl Thread {
     }
 
     fn identifier_hash(&self, live: &Live) -> u64 {
-        let identifier = MetricInfo::new(&self.view, live).identifier();
+        let identifier = MetricInfo::new(&self.view, live.identity()).identifier();
         self.identifiers.hasher().hash_one(identifier)
     }
 
@@ -188,7 +188,7 @@ impl Thread {
         let others = self.identifiers.entry(hash).or_default();
         *others += 1;
         if *others > 1 {
-            let identifier = MetricInfo::new(&self.view, live).identifier();
+            let identifier = MetricInfo::new(&self.view, live.identity()).identifier();
             let text = format!("more than one metric has the identifier '{identifier}'");
             self.log.lose(Loss::EqualIdentity, text);
         }
@@ -205,15 +205,17 @@ impl Thread {
     }
 
     fn report(&mut self) {
-        let metrics: Vec<Live> = self.known.clone();
+        // The reporter borrows the rest of the thread.
+        let metrics = std::mem::take(&mut self.known);
         let gauges = Arc::clone(&self.gauges);
         self.guarded("report", |reporter, view| {
             reporter.report(view, &mut |visit| {
                 collect::read(&metrics, &gauges, |live, reading| {
-                    visit(&MetricInfo::new(view, live), reading);
+                    visit(&MetricInfo::new(view, live.identity()), reading);
                 })
             });
         });
+        self.known = metrics;
     }
 
     /// Calls the reporter; a panic in it is counted and stays here.

@@ -126,11 +126,17 @@ impl Scope {
 
     /// The identifier of the metric `name`.
     pub fn identifier(&self, name: &str, naming: &Naming<'_>) -> String {
-        let parts = self
-            .components
-            .iter()
-            .map(|component| naming.clean(component));
-        join(parts.chain([naming.clean(name)]), naming.delimiter)
+        let mut identifier = self.identifier_prefix(naming);
+        identifier.push_str(&naming.clean(name));
+        identifier
+    }
+
+    /// What stands before the name in the identifiers of metrics.
+    pub(crate) fn identifier_prefix(&self, naming: &Naming<'_>) -> String {
+        let parts = self.components.iter();
+        let mut prefix = join(parts.map(|part| naming.clean(part)), naming.delimiter);
+        prefix.push(naming.delimiter);
+        prefix
     }
 
     /// The logical scope, joined with `delimiter`.
@@ -192,8 +198,18 @@ impl<'a> Naming<'a> {
         }
     }
 
-    fn clean<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        let name = if self.replaces_delimiter && name.contains(self.delimiter) {
+    /// Whether the delimiter is in `name`. One byte, as it is nearly always, is looked for among bytes: reading everything
+    /// asks this of every name.
+    fn cuts(&self, name: &str) -> bool {
+        match u8::try_from(self.delimiter) {
+            Ok(byte) if byte.is_ascii() => name.as_bytes().contains(&byte),
+            _ => name.contains(self.delimiter),
+        }
+    }
+
+    /// One component or name, spelled.
+    pub(crate) fn clean<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        let name = if self.replaces_delimiter && self.cuts(name) {
             let substitute = if self.delimiter == '_' { "-" } else { "_" };
             Cow::Owned(name.replace(self.delimiter, substitute))
         } else {
