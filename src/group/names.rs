@@ -75,9 +75,9 @@ impl Names {
         self.places.get(name.0)?.text.as_ref()
     }
 
-    /// Counts one more user of a name.
-    pub(super) fn take(&mut self, sought: Sought<'_>) -> Name {
-        let name = self.find(sought).unwrap_or_else(|| self.add(sought));
+    /// Counts one more user of a name; `known` is what [`find`](Self::find) has just said of it.
+    pub(super) fn take(&mut self, known: Option<Name>, sought: Sought<'_>) -> Name {
+        let name = known.unwrap_or_else(|| self.add(sought));
         if let Some(place) = self.places.get_mut(name.0) {
             place.users += 1;
         }
@@ -126,9 +126,9 @@ mod tests {
     fn name_has_one_number_while_it_is_used() {
         let (hasher, mut names) = (NameHasher::default(), Names::default());
         let (one, two) = (hasher.sought("one"), hasher.sought("two"));
-        let first = names.take(one);
-        assert_eq!(names.take(one), first);
-        assert_ne!(names.take(two), first);
+        let first = names.take(None, one);
+        assert_eq!(names.take(names.find(one), one), first);
+        assert_ne!(names.take(None, two), first);
         names.release(first);
         assert_eq!(names.find(one), Some(first));
         assert_eq!(names.text(first).map(|text| &**text), Some("one"));
@@ -139,7 +139,7 @@ mod tests {
         let (hasher, mut names) = (NameHasher::default(), Names::default());
         for number in 0..10_000 {
             let text = format!("name {number}");
-            let name = names.take(hasher.sought(&text));
+            let name = names.take(None, hasher.sought(&text));
             names.release(name);
             assert_eq!(names.find(hasher.sought(&text)), None);
         }

@@ -8,7 +8,7 @@ use super::feed::{Feed, Wake};
 use super::lingering::{Lingering, Retired};
 use super::live::Live;
 use super::metrics::{Entry, Metrics, asks};
-use super::names::{NameHasher, Names, Sought};
+use super::names::{Name, NameHasher, Names, Sought};
 use super::node::{Arena, ChildKey, Children, Node, NodeId};
 use crate::error::{Error, ErrorKind};
 use crate::log::{Level as LogLevel, Log, Loss};
@@ -158,7 +158,8 @@ impl Tree {
     ) -> Result<(Metric, Option<Metric>), Error> {
         let name = self.hasher.sought(name);
         let mut state = self.lock();
-        let present = state.find_metric(id, name)?;
+        let mut known = state.names.find(name);
+        let present = state.find_metric(id, known)?;
         let replaces = match present.map(|there| (judge(there), there)) {
             None => false,
             Some((Verdict::Same, there)) => return Ok((there.clone(), None)),
@@ -173,10 +174,16 @@ impl Tree {
             self.log.lose(Loss::Limit, &refused);
             return Err(refused);
         }
-        let replaced = state.take_metric(id, name);
+        let mut replaced = None;
+        if replaces {
+            replaced = state.take_metric(id, name).map(|live| live.metric);
+            // Its name may have been the last of that kind.
+            known = state.names.find(name);
+        }
         let metric = make();
+        let name = state.names.take(known, name);
         state.insert_metric(id, name, &metric)?;
-        Ok((metric, replaced.map(|replaced| replaced.metric)))
+        Ok((metric, replaced))
     }
 
     fn collision(&self, name: &str, there: &str) -> Error {
@@ -221,7 +228,7 @@ impl Tree {
         let name = self.hasher.sought(name);
         let removed = {
             let mut state = self.lock();
-            let there = state.find_metric(id, name).ok()??;
+            let there = state.find_metric(id, state.names.find(name)).ok()??;
             if there.key() != key {
                 return None;
             }
@@ -311,21 +318,14 @@ impl State {
         Ok(Some((id, scope)))
     }
 
-    fn find_metric(&self, id: NodeId, name: Sought<'_>) -> Result<Option<&Metric>, Error> {
+    fn find_metric(&self, id: NodeId, name: Option<Name>) -> Result<Option<&Metric>, Error> {
         let node = self.node(id)?;
-        let name = self.names.find(name);
         Ok(name.and_then(|name| node.metrics.get(name)))
     }
 
-    fn insert_metric(
-        &mut self,
-        id: NodeId,
-        name: Sought<'_>,
-        metric: &Metric,
-    ) -> Result<(), Error> {
+    fn insert_metric(&mut self, id: NodeId, name: Name, metric: &Metric) -> Result<(), Error> {
         let node = self.nodes.get_mut(id).ok_or_else(closed)?;
         self.last_id += 1;
-        let name = self.names.take(name);
         node.metrics.insert(self.last_id, name, metric.clone());
         self.live += 1;
         if self.concerns_anybody(metric)
