@@ -103,6 +103,7 @@ impl Scheme {
 
 #[cfg(test)]
 mod tests {
+    use super::super::message::Framing;
     use super::*;
 
     /// How many challenges a refusal of these `Authorization` fields has; nothing if they are not refused.
@@ -119,7 +120,7 @@ mod tests {
             headers: &headers,
         };
         let refusal = credentials.refusal(&request)?;
-        let head = String::from_utf8_lossy(&refusal.head(false)).into_owned();
+        let head = String::from_utf8_lossy(&refusal.head(Framing::UntilClose, false)).into_owned();
         assert!(head.starts_with("HTTP/1.1 401 Unauthorized\r\n"));
         Some(head.matches("WWW-Authenticate: B").count())
     }

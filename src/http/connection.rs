@@ -4,7 +4,7 @@ use super::handler::Service;
 use super::head::{Incoming, Verdict, judge};
 use super::limits::{Limits, MAX_HEADERS};
 use super::message::Response;
-use super::outgoing::Outgoing;
+use super::outgoing::{Manner, Outgoing};
 use crate::os::poll::Interest;
 use std::io::{self, ErrorKind, Read};
 use std::net::{Shutdown, TcpStream};
@@ -48,7 +48,7 @@ impl Connection {
     /// Begins to serve a client.
     pub(super) fn new(stream: TcpStream, limits: &Limits) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
-        // Answers are written whole; waiting for more would delay their ends.
+        // Answers are written in large pieces; waiting for more would delay their ends.
         stream.set_nodelay(true)?;
         let now = Instant::now();
         Ok(Self {
@@ -167,7 +167,7 @@ impl Connection {
 
     fn leave(&mut self, next: State, service: &mut Service) {
         if let State::Writing(outgoing) = std::mem::replace(&mut self.state, next) {
-            service.recycle(outgoing.into_body());
+            service.recycle(outgoing.into_buffer());
         }
     }
 
@@ -211,7 +211,13 @@ impl Connection {
         if status == 503 {
             response = response.with_header("Retry-After", "1");
         }
-        self.begin(Outgoing::new(response, true), service);
+        let manner = Manner {
+            takes_chunks: false,
+            is_bare: false,
+            is_last: true,
+        };
+        let outgoing = Outgoing::new(response, manner, service);
+        self.begin(outgoing, service);
     }
 
     fn begin(&mut self, outgoing: Outgoing, service: &mut Service) {
@@ -225,13 +231,13 @@ impl Connection {
         let State::Writing(outgoing) = &mut self.state else {
             return;
         };
-        if outgoing.write_to(&self.stream).is_err() {
+        if outgoing.write_to(&self.stream, service).is_err() {
             return self.close(service);
         }
         if outgoing.has_progressed() {
             self.deadline = Instant::now() + service.limits.drain;
         }
-        if outgoing.unsent() == 0 {
+        if outgoing.is_done() {
             let is_last = outgoing.is_last();
             self.finish(is_last, service);
         }
@@ -256,12 +262,12 @@ impl Connection {
 /// The handler's answer to `incoming`, ready to be sent.
 fn reply(incoming: &Incoming<'_>, service: &mut Service) -> Outgoing {
     let response = service.respond(&incoming.request);
-    let is_bare = incoming.request.method == "HEAD" || !response.has_body();
-    let mut outgoing = Outgoing::new(response, !incoming.keeps_alive);
-    if is_bare {
-        service.recycle(outgoing.take_body());
-    }
-    outgoing
+    let manner = Manner {
+        takes_chunks: incoming.takes_chunks,
+        is_bare: incoming.request.method == "HEAD",
+        is_last: !incoming.keeps_alive,
+    };
+    Outgoing::new(response, manner, service)
 }
 
 /// True for the errors of a reading that only mean "not now".

@@ -1,6 +1,7 @@
 //! Who makes the answers, and the care with which it is called.
 
-use super::limits::{Limits, READ_BYTES_PER_TURN};
+use super::body::Body;
+use super::limits::{KEPT_BYTES, Limits, READ_BYTES_PER_TURN};
 use super::message::{Request, Response};
 use crate::caught::caught;
 use std::fmt;
@@ -13,13 +14,6 @@ use std::io;
 pub(crate) trait Handler: Send {
     /// Answers `request`, whatever its method and path. Nobody else is served until it returns.
     fn handle(&mut self, request: &Request<'_>) -> Response;
-
-    /// Gets back the body of a response that was sent or given up, so that its memory can serve again.
-    ///
-    /// It may be the small one of an error: who keeps one keeps the larger.
-    fn recycle(&mut self, body: Vec<u8>) {
-        drop(body);
-    }
 
     /// Is told what the server lives on after, so that it can be counted and said.
     fn survived(&mut self, trouble: &Trouble) {
@@ -54,6 +48,8 @@ pub(super) struct Service {
     pub(super) limits: Limits,
     /// Where every connection reads to first.
     pub(super) scratch: Box<[u8]>,
+    /// Memory for the pieces of the next answer.
+    spare: Vec<u8>,
 }
 
 impl Service {
@@ -62,19 +58,32 @@ impl Service {
             handler,
             limits,
             scratch: vec![0; READ_BYTES_PER_TURN].into_boxed_slice(),
+            spare: Vec::new(),
         }
     }
 
     /// The handler's answer, or 500 if it panicked.
     pub(super) fn respond(&mut self, request: &Request<'_>) -> Response {
-        self.guarded(|handler| handler.handle(request))
+        let handler = &mut self.handler;
+        let response = caught(|| handler.handle(request));
+        self.unless_panicked(response)
             .unwrap_or_else(|| Response::of_status(500))
     }
 
-    /// Hands `body` back unless it has no memory worth keeping.
-    pub(super) fn recycle(&mut self, body: Vec<u8>) {
-        if body.capacity() > 0 {
-            self.guarded(|handler| handler.recycle(body));
+    /// Makes the next piece of `body`; whether more follow, and nothing if it panicked.
+    pub(super) fn next_piece(&mut self, body: &mut dyn Body, out: &mut Vec<u8>) -> Option<bool> {
+        self.unless_panicked(caught(|| body.next_piece(out)))
+    }
+
+    /// Memory for the pieces of an answer.
+    pub(super) fn buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.spare)
+    }
+
+    /// Takes back the memory for the pieces of an answer.
+    pub(super) fn recycle(&mut self, buffer: Vec<u8>) {
+        if (self.spare.capacity()..KEPT_BYTES).contains(&buffer.capacity()) {
+            self.spare = buffer;
         }
     }
 
@@ -83,8 +92,7 @@ impl Service {
         caught(|| self.handler.survived(trouble));
     }
 
-    fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Handler) -> T) -> Option<T> {
-        let result = caught(|| call(self.handler.as_mut()));
+    fn unless_panicked<T>(&mut self, result: Option<T>) -> Option<T> {
         if result.is_none() {
             self.survived(&Trouble::Panic);
         }

@@ -23,6 +23,8 @@ pub(super) struct Incoming<'a> {
     pub(super) length: usize,
     /// False if the connection ends with the answer.
     pub(super) keeps_alive: bool,
+    /// Whether the client understands an answer in chunks, as from HTTP/1.1 on.
+    pub(super) takes_chunks: bool,
 }
 
 /// Judges `input`, which begins where a request should; header fields are put into `headers`.
@@ -78,6 +80,7 @@ fn with_body(
     }
     Verdict::Whole(Incoming {
         length: length.min(received),
+        takes_chunks: version == 1,
         keeps_alive: is_whole && version == 1 && !has_token(&request, "connection", "close"),
         request,
     })

@@ -8,6 +8,10 @@ pub(super) const MAX_HEADERS: usize = 100;
 pub(super) const READ_BYTES_PER_TURN: usize = 16 * 1024;
 /// Bytes written to a connection in one turn, so that a fast reader does not starve the others.
 pub(super) const WRITE_BYTES_PER_TURN: usize = 256 * 1024;
+/// Pieces of a response that are made in one turn: a compressed one is much work for few bytes.
+pub(super) const PIECES_PER_TURN: usize = 4;
+/// Bytes of memory that are kept for the pieces of the next response.
+pub(super) const KEPT_BYTES: usize = 256 * 1024;
 /// Connections accepted in one turn.
 pub(super) const ACCEPTED_PER_TURN: usize = 64;
 /// Bytes of a response that must leave within [`Limits::drain`].
@@ -27,9 +31,9 @@ pub(super) struct Limits {
     pub(super) head_bytes: usize,
     /// Bytes of a request's body, which is thrown away; more is refused with 413.
     pub(super) body_bytes: usize,
-    /// Bytes of memory in responses that their clients have not taken to the end. Beyond it requests wait, and responses
-    /// under way for longer than [`Limits::patience`] are cut off, oldest first. One response
-    /// may be of any size.
+    /// Bytes of memory in responses that their clients have not taken to the end: a piece of each, and what
+    /// the rest is made from. Beyond it requests wait, and responses under way for longer than [`Limits::patience`] are
+    /// cut off, oldest first.
     pub(super) unsent_bytes: usize,
     /// How long a connection may be between requests.
     pub(super) idle: Duration,

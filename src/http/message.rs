@@ -1,5 +1,6 @@
 //! What a client asked and what it is answered.
 
+use super::body::Body;
 use super::query::{BadEscape, Parameter, parameters};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -51,25 +52,35 @@ impl<'a> Request<'a> {
     }
 }
 
-/// An answer. The length, and what becomes of the connection, the server adds.
-#[derive(Debug)]
+/// How a client finds the end of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// By its length.
+    Length(usize),
+    /// By an empty chunk behind chunks of known length.
+    Chunks,
+    /// By the end of the connection.
+    UntilClose,
+}
+
+/// An answer. How long it is, and what becomes of the connection, the server adds.
 pub(crate) struct Response {
     status: u16,
     content_type: &'static str,
     headers: Vec<(&'static str, Cow<'static, str>)>,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Box<dyn Body>,
 }
 
 impl Response {
-    /// An answer with `body`, which is moved to the client without being copied.
+    /// An answer with `body`, of which only the first piece is made before the client takes something.
     ///
     /// A `HEAD` request is answered with the same response: the server leaves the body out.
-    pub(crate) fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn new(status: u16, content_type: &'static str, body: impl Body + 'static) -> Self {
         Self {
             status,
             content_type,
             headers: Vec::new(),
-            body,
+            body: Box::new(body),
         }
     }
 
@@ -90,13 +101,18 @@ impl Response {
     }
 
     /// The status line and the header fields, up to and including the empty line.
-    pub(super) fn head(&self, closes: bool) -> Vec<u8> {
+    pub(super) fn head(&self, framing: Framing, closes: bool) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         if self.has_body() {
             head.push_str("Content-Type: ");
             push_value(&mut head, self.content_type);
-            // Writing to a String cannot fail.
-            let _ = write!(head, "\r\nContent-Length: {}\r\n", self.body.len());
+            head.push_str("\r\n");
+            match framing {
+                // Writing to a String cannot fail.
+                Framing::Length(length) => drop(write!(head, "Content-Length: {length}\r\n")),
+                Framing::Chunks => head.push_str("Transfer-Encoding: chunked\r\n"),
+                Framing::UntilClose => {}
+            }
         }
         for (name, value) in &self.headers {
             head.push_str(name);
@@ -153,7 +169,7 @@ mod tests {
     use super::*;
 
     fn head(response: &Response, closes: bool) -> String {
-        String::from_utf8(response.head(closes)).unwrap()
+        String::from_utf8(response.head(Framing::Length(2), closes)).unwrap()
     }
 
     #[test]
@@ -172,7 +188,7 @@ mod tests {
         assert_eq!(
             head(&Response::of_status(404), true),
             "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n\
-             Content-Length: 14\r\nConnection: close\r\n\r\n"
+             Content-Length: 2\r\nConnection: close\r\n\r\n"
         );
     }
 

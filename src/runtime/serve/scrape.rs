@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::format::Format;
 use crate::collect::GaugeReader;
-use crate::http::{BadEscape, Credentials, Handler, Request, Response, Trouble, gzip};
+use crate::http::gzip::{self, Gzip};
+use crate::http::{BadEscape, Credentials, Handler, Request, Response, Trouble};
 use crate::log::{Level, Log, Loss};
 use crate::reporter::prometheus::Page;
 
@@ -14,10 +15,6 @@ pub(super) struct Scrape {
     gauges: Arc<GaugeReader>,
     credentials: Credentials,
     log: Arc<Log>,
-    /// Memory for what is sent.
-    body: Vec<u8>,
-    /// Memory for a page that is sent compressed.
-    plain: Vec<u8>,
 }
 
 impl Scrape {
@@ -32,26 +29,16 @@ impl Scrape {
             gauges,
             credentials,
             log,
-            body: Vec::new(),
-            plain: Vec::new(),
         }
     }
 
-    fn write(&mut self, format: Format, wanted: Option<&[String]>, out: &mut Vec<u8>) {
-        out.clear();
+    fn write(&mut self, format: Format, wanted: Option<&[String]>) -> Vec<u8> {
+        let mut out = Vec::new();
         match format {
-            Format::Text => self.page.write(&self.gauges, wanted, out),
-            Format::OpenMetrics => self.page.write_openmetrics(&self.gauges, wanted, out),
+            Format::Text => self.page.write(&self.gauges, wanted, &mut out),
+            Format::OpenMetrics => self.page.write_openmetrics(&self.gauges, wanted, &mut out),
         }
-    }
-
-    /// The page compressed, in the memory of `out`.
-    fn compressed(&mut self, format: Format, wanted: Option<&[String]>, out: Vec<u8>) -> Vec<u8> {
-        let mut plain = std::mem::take(&mut self.plain);
-        self.write(format, wanted, &mut plain);
-        let body = gzip::compressed(&plain, out);
-        self.plain = plain;
-        body
+        out
     }
 }
 
@@ -63,27 +50,15 @@ impl Handler for Scrape {
         let Ok(wanted) = wanted(request) else {
             return Response::of_status(400);
         };
-        let (wanted, format) = (wanted.as_deref(), Format::of(request));
-        let mut body = std::mem::take(&mut self.body);
-        let is_compressed = gzip::is_wanted(request);
-        if is_compressed {
-            body = self.compressed(format, wanted, body);
+        let format = Format::of(request);
+        let (body, content_type) = (self.write(format, wanted.as_deref()), format.content_type());
+        let response = if gzip::is_wanted(request) {
+            Response::new(200, content_type, Gzip::new(body))
+                .with_header("Content-Encoding", "gzip")
         } else {
-            self.write(format, wanted, &mut body);
-        }
-        let response = Response::new(200, format.content_type(), body);
-        let response = response.with_header("Vary", "Accept, Accept-Encoding");
-        if is_compressed {
-            response.with_header("Content-Encoding", "gzip")
-        } else {
-            response
-        }
-    }
-
-    fn recycle(&mut self, body: Vec<u8>) {
-        if body.capacity() > self.body.capacity() {
-            self.body = body;
-        }
+            Response::new(200, content_type, body)
+        };
+        response.with_header("Vary", "Accept, Accept-Encoding")
     }
 
     fn survived(&mut self, trouble: &Trouble) {
