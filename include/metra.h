@@ -1538,11 +1538,11 @@ enum metra_status metra_registry_collect(struct metra_registry *registry,
 //
 // @param registry (nonnull, borrowed) The registry.
 // @param format   One of metra_format.
-// @param write    (nonnull) Called with the bytes, on this thread, before this function returns.
+// @param write    (nonnull) Called with the next bytes, about 64 KiB at a time and perhaps never, on this thread, before
+//                 this function returns; it may call metra, and metrics may come and go meanwhile.
 // @param userdata First argument of write.
 // @return METRA_OK, also if write stopped it, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown
-//         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out, or everything
-//         if somebody else is writing.
+//         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out.
 //
 // Thread safety: any thread. Do not hold a lock (a GIL) that a gauge's callback needs.
 METRA_NODISCARD

@@ -1,6 +1,7 @@
 //! Foreign functions with the pointer that belongs to them.
 
 use std::ffi::c_void;
+use std::io;
 
 /// Frees the userdata of a callback: called exactly once, after the callback's last call.
 pub type metra_drop_fn = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
@@ -33,5 +34,40 @@ impl Drop for UserData {
             // SAFETY: the caller gave the two together, and this is the only place that calls it.
             unsafe { drop(self.pointer) };
         }
+    }
+}
+
+/// What a function of the host's takes, as something to write to.
+pub(super) struct Writer<F> {
+    take: F,
+    has_stopped: bool,
+}
+
+impl<F: FnMut(&[u8]) -> bool> Writer<F> {
+    /// Writes to `take`, until that is false.
+    pub(super) fn new(take: F) -> Self {
+        Self {
+            take,
+            has_stopped: false,
+        }
+    }
+
+    /// Whether the host wanted no more.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.has_stopped
+    }
+}
+
+impl<F: FnMut(&[u8]) -> bool> io::Write for Writer<F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.has_stopped |= !(self.take)(bytes);
+        if self.has_stopped {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

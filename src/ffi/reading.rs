@@ -2,6 +2,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use super::callback::Writer;
 use super::distribution::metra_distribution_reading;
 use super::group::metra_variable;
 use super::guard::guard;
@@ -200,11 +201,11 @@ pub unsafe extern "C" fn metra_registry_collect(
 ///
 /// @param registry (nonnull, borrowed) The registry.
 /// @param format   One of metra_format.
-/// @param write    (nonnull) Called with the bytes, on this thread, before this function returns.
+/// @param write    (nonnull) Called with the next bytes, about 64 KiB at a time and perhaps never, on this thread, before
+///                 this function returns; it may call metra, and metrics may come and go meanwhile.
 /// @param userdata First argument of write.
 /// @return METRA_OK, also if write stopped it, METRA_ERROR_NULL_ARGUMENT, METRA_ERROR_INVALID_ARGUMENT for an unknown
-///         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out, or everything
-///         if somebody else is writing.
+///         format, or METRA_ERROR_BUSY inside a gauge's callback: then gauges that ask a function were left out.
 ///
 /// Thread safety: any thread. Do not hold a lock (a GIL) that a gauge's callback needs.
 #[unsafe(no_mangle)]
@@ -224,10 +225,11 @@ pub unsafe extern "C" fn metra_registry_write(
             let text = format!("{format} is no format; right would be a METRA_FORMAT_ constant");
             return Err(Error::new(ErrorKind::InvalidArgument, text));
         }
-        let mut page = Vec::new();
-        let outcome = registry.runtime.write(Format::Prometheus, &mut page);
-        // SAFETY: the caller gave function and userdata together, for calls like this.
-        let _ = unsafe { write(userdata, page.as_ptr().cast(), page.len()) };
-        outcome
+        let mut out = Writer::new(|piece| {
+            // SAFETY: the caller gave function and userdata together, for calls like this.
+            unsafe { write(userdata, piece.as_ptr().cast(), piece.len()) == 0 }
+        });
+        let outcome = registry.runtime.write(Format::Prometheus, &mut out);
+        if out.has_stopped() { Ok(()) } else { outcome }
     })
 }

@@ -33,7 +33,6 @@ mod stop;
 mod tests;
 
 pub(crate) use auth::Credentials;
-#[cfg(test)]
 pub(crate) use body::Body;
 pub(crate) use handler::{Handler, Trouble};
 pub(crate) use message::{Request, Response};

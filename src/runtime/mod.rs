@@ -11,6 +11,7 @@ mod ticker;
 pub use default::{default, set_default};
 pub use setup::{MakeReporter, ReporterClass, Setup};
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ use crate::os::fork;
 use crate::os::pin::pin_module;
 use crate::os::sync::Mutex;
 use crate::registry::Registry;
-use crate::reporter::prometheus::{Options, Page};
+use crate::reporter::prometheus::{self, Options, Page};
 use crate::reporter::{MetricInfo, View};
 use crate::value::Value;
 
@@ -44,8 +45,8 @@ pub struct Runtime {
     generation: AtomicU64,
     /// How the registry looks to a reader that is no reporter.
     view: Arc<View>,
-    /// The page of [`write`](Self::write), unless somebody is writing.
-    page: Mutex<Option<Page>>,
+    /// The page of [`write`](Self::write), once somebody has written.
+    page: Mutex<Option<Arc<Page>>>,
     closed: AtomicBool,
 }
 
@@ -127,27 +128,39 @@ impl Runtime {
         collect::read_gauge(gauge, &self.gauges)
     }
 
-    /// Writes everything in `format` at the end of `out`, for hosts with a server of their own.
+    /// Writes everything in `format` to `out`, for hosts with a server of their own: in pieces, with no lock held, while
+    /// metrics come and go and others write too.
     ///
     /// # Errors
-    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out.
-    pub fn write(&self, format: Format, out: &mut Vec<u8>) -> Result<(), Error> {
+    /// [`ErrorKind::Busy`] inside a gauge's callback: gauges that ask a callback were left out. [`ErrorKind::Io`] where
+    /// `out` fails, with which writing ends.
+    pub fn write(&self, format: Format, out: &mut impl io::Write) -> Result<(), Error> {
         let Format::Prometheus = format;
-        // Taken out, as writing asks gauges: whoever comes meanwhile makes another one, and the last to end keeps its.
-        let taken = self.page.lock().take();
-        let mut page = taken.unwrap_or_else(|| {
-            let feed = self.registry.subscribe(|_| true, || ());
-            let log = Arc::clone(self.registry.log());
-            Page::new(Arc::clone(&self.view), Options::default(), feed, log)
-        });
-        page.write(&self.gauges, None, out);
-        let replaced = self.page.lock().replace(page);
-        drop(replaced);
+        let format = prometheus::Format::Text;
+        let mut walk = self.page().walk(format, None, &self.gauges);
+        let (mut piece, mut follows) = (Vec::new(), true);
+        while follows {
+            piece.clear();
+            follows = walk.next_piece(&mut piece);
+            out.write_all(&piece)
+                .map_err(|error| Error::new(ErrorKind::Io, error.to_string()))?;
+        }
         if is_asking() {
             let text = "gauges cannot be read from inside a gauge's callback";
             return Err(Error::new(ErrorKind::Busy, text));
         }
         Ok(())
+    }
+
+    fn page(&self) -> Arc<Page> {
+        let mut page = self.page.lock();
+        let page = page.get_or_insert_with(|| {
+            let feed = self.registry.subscribe(|_| true, || ());
+            let log = Arc::clone(self.registry.log());
+            let (view, options) = (Arc::clone(&self.view), Options::default());
+            Arc::new(Page::new(view, options, feed, log))
+        });
+        Arc::clone(page)
     }
 
     /// Starts tick and reporters again in a forked child, which has none of its parent's threads and listeners. Metrics

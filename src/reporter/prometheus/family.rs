@@ -1,11 +1,9 @@
 //! Families: what stands under one name, with one type.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::blocks::BlockId;
-use super::slots::Slot;
-use crate::metric::{Counter, Histogram, Meter, MonotonicCounter};
+use super::rounds::Round;
+use super::series::SortedSeries;
 
 /// What sort of samples a family has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +57,17 @@ impl Kind {
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: Help,
-    /// By what Prometheus tells them apart by: see [`Blocks::identity`](super::blocks::Blocks::identity).
-    pub(super) series: BTreeMap<BlockId, Series>,
+    pub(super) series: SortedSeries,
+    /// When the last of those went that are there no more; of no meaning before one did.
+    pub(super) lost: Option<Round>,
+}
+
+#[cfg(any(feature = "http", test))]
+impl Family {
+    /// Whether a page which began in `round` may have shown series that are there no more.
+    pub(super) fn has_lost_since(&self, round: Round) -> bool {
+        self.lost.is_some_and(|lost| lost > round)
+    }
 }
 
 /// What a family says about itself: the metric that made it.
@@ -70,29 +77,4 @@ pub(super) struct Help {
     pub(super) metric: Arc<str>,
     /// Its logical scope as it stands in the family's name.
     pub(super) scope: Arc<str>,
-}
-
-/// What one metric prints in one family.
-pub(super) struct Series {
-    /// The metric's id in the registry.
-    pub(super) metric: u64,
-    pub(super) block: BlockId,
-    pub(super) source: Source,
-}
-
-/// Where a series has its values from: a metric that is read when it is printed, or a reading that was taken before.
-pub(super) enum Source {
-    Counter(Arc<Counter>),
-    MonotonicCounter(Arc<MonotonicCounter>),
-    /// A gauge's number or truth value.
-    GaugeNumber(Slot),
-    /// A gauge's text.
-    GaugeText(Slot),
-    Distribution(Slot),
-    DistributionMin(Slot),
-    DistributionMax(Slot),
-    DistributionMean(Slot),
-    MeterRate(Arc<Meter>),
-    MeterCount(Arc<Meter>),
-    Histogram(Arc<Histogram>),
 }

@@ -1,17 +1,20 @@
 //! What is on the page: follows a registry's changes and recomputes nothing of what stays.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::vec;
 
 use super::families::{Claim, Families};
-use super::family::{Help, Series};
+use super::family::Help;
 use super::labels::Labels;
 use super::names;
 use super::options::Options;
 use super::part::{self, Part};
-use super::readings::Readings;
+use super::readings::{Asked, Readings, Values};
+use super::rounds::Round;
 use super::scopes::{PrintedScope, Scopes};
 use super::waiting::Obstacle;
-use crate::collect::GaugeReader;
+use crate::collect::GaugeValues;
 use crate::group::Live;
 use crate::log::{Log, Loss};
 use crate::reporter::View;
@@ -24,7 +27,15 @@ pub(super) struct Index {
     log: Arc<Log>,
     pub(super) scopes: Scopes,
     pub(super) families: Families,
-    pub(super) readings: Readings,
+    readings: Readings,
+    /// What happened in the registry and is still to be taken in, in its order.
+    unread: VecDeque<Unread>,
+}
+
+/// The rest of some changes: first what went is taken in, then what came.
+struct Unread {
+    removed: vec::IntoIter<Live>,
+    added: vec::IntoIter<Live>,
 }
 
 impl Index {
@@ -37,28 +48,53 @@ impl Index {
             scopes: Scopes::default(),
             families: Families::default(),
             readings: Readings::default(),
+            unread: VecDeque::new(),
         }
     }
 
-    /// Takes in what changed in the registry: first what went, then what came.
-    pub(super) fn take_in(&mut self, removed: &[Live], added: &[Live]) {
-        for live in removed {
-            self.remove(live);
-        }
-        self.families.admit_waiting();
-        for live in added {
-            self.add(live);
-        }
+    /// Notes what changed in the registry, for [`take_in`](Self::take_in).
+    pub(super) fn hear(&mut self, removed: Vec<Live>, added: Vec<Live>) {
+        self.unread.push_back(Unread {
+            removed: removed.into_iter(),
+            added: added.into_iter(),
+        });
     }
 
-    /// Takes the readings for one page. A gauge that says text for the first time gets its place for that now.
-    pub(super) fn read(&mut self, gauges: &GaugeReader) {
-        self.readings.take(gauges);
-        for (slot, live) in self.readings.new_texts() {
+    /// Takes in the next changes, `most` of them at a time, and returns what they were about, as dropping that may run
+    /// foreign code; nothing once all is taken in.
+    pub(super) fn take_in(&mut self, most: usize) -> Vec<Live> {
+        while let Some(unread) = self.unread.front_mut() {
+            let removed: Vec<Live> = unread.removed.by_ref().take(most).collect();
+            if !removed.is_empty() {
+                removed.iter().for_each(|live| self.remove(live));
+                self.families.admit_waiting(self.scopes.blocks());
+                return removed;
+            }
+            let added: Vec<Live> = unread.added.by_ref().take(most).collect();
+            if !added.is_empty() {
+                added.iter().for_each(|live| self.add(live));
+                return added;
+            }
+            self.unread.pop_front();
+        }
+        Vec::new()
+    }
+
+    /// The gauges that a page shows, to be asked before it begins.
+    pub(super) fn gauges(&self) -> Asked {
+        self.readings.gauges()
+    }
+
+    /// Begins a page with the `answers` of the gauges that were `asked`; without them if none could be. A gauge that
+    /// says text for the first time gets its place for that now.
+    pub(super) fn begin(&mut self, asked: &Asked, answers: Option<GaugeValues>) -> (Round, Values) {
+        let values = self.readings.values(asked, answers);
+        for (slot, live) in self.readings.new_texts(&values) {
             if let Some(scope) = self.scopes.get(&live.scope).cloned() {
                 self.enter(&live, &scope, vec![Part::text(slot)]);
             }
         }
+        (self.families.begin(), values)
     }
 
     fn add(&mut self, live: &Live) {
@@ -77,7 +113,7 @@ impl Index {
         let mut first_obstacle = None;
         for part in parts {
             let claim = self.claim(live, scope, part);
-            if let Err(obstacle) = self.families.enter(claim) {
+            if let Err(obstacle) = self.families.enter(claim, self.scopes.blocks()) {
                 first_obstacle.get_or_insert(obstacle);
             }
         }
@@ -88,16 +124,12 @@ impl Index {
     }
 
     fn claim(&self, live: &Live, scope: &PrintedScope, part: Part) -> Claim {
-        let block = scope.block(part.kind);
         Claim {
             family: self.family(live, scope, part.ending),
             kind: part.kind,
-            identity: self.scopes.blocks().identity(block),
-            series: Series {
-                metric: live.id,
-                block,
-                source: part.source,
-            },
+            metric: live.id,
+            block: scope.block(part.kind),
+            source: part.source,
             help: Help {
                 metric: Arc::clone(&live.name),
                 scope: Arc::clone(&scope.text),
@@ -118,10 +150,11 @@ impl Index {
         }
         if let Some(scope) = self.scopes.get(&live.scope) {
             let blocks = self.scopes.blocks();
-            for ending in part::endings(live.metric.metric_type()) {
+            let says_text = self.readings.says_text(live);
+            for ending in part::endings(live.metric.metric_type(), says_text) {
                 let family = self.family(live, scope, ending);
-                let identity = |kind| blocks.identity(scope.block(kind));
-                self.families.leave(&family, live.id, identity);
+                let block = |kind| scope.block(kind);
+                self.families.leave(&family, live.id, block, blocks);
             }
         }
         self.readings.remove(live);
@@ -169,5 +202,10 @@ impl Index {
     /// Whether nothing is left of any metric.
     pub(super) fn is_empty(&self) -> bool {
         self.families.is_empty() && self.scopes.is_empty() && self.readings.is_empty()
+    }
+
+    /// Whether a series waits that nothing stands against.
+    pub(super) fn keeps_waiting_in_vain(&self) -> bool {
+        self.families.keeps_waiting_in_vain(self.scopes.blocks())
     }
 }

@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
-use super::family::{Kind, Source};
+use super::family::Kind;
 use super::names::{INFO, TOTAL};
 use super::readings::Readings;
+use super::series::Source;
 use super::slots::Slot;
 use crate::group::Live;
 use crate::metric::{Metric, MetricType};
@@ -82,12 +83,13 @@ pub(super) fn of_metric(live: &Live, readings: &mut Readings, buckets: bool) -> 
     }
 }
 
-/// The endings of all parts that a metric of this type can have.
-pub(super) fn endings(metric_type: MetricType) -> &'static [&'static str] {
+/// The endings of all parts that a metric of this type has. Whether it is a gauge that `says_text`.
+pub(super) fn endings(metric_type: MetricType, says_text: bool) -> &'static [&'static str] {
     match metric_type {
         MetricType::Counter | MetricType::Histogram => &[PLAIN],
         MetricType::MonotonicCounter => &[TOTAL],
-        MetricType::Gauge => &[PLAIN, INFO],
+        MetricType::Gauge if says_text => &[PLAIN, INFO],
+        MetricType::Gauge => &[PLAIN],
         MetricType::Distribution => &[PLAIN, MIN, MAX, MEAN],
         MetricType::Meter => &[PLAIN, EVENTS],
     }

@@ -6,29 +6,38 @@
 use std::sync::Arc;
 
 use super::slots::{Slot, Slots};
-use crate::collect::GaugeReader;
+use crate::collect::GaugeValues;
 use crate::group::Live;
 use crate::metric::{Distribution, DistributionReading, Gauge};
 use crate::value::Value;
 
-/// The gauges and distributions that the page knows, and what they said last.
+/// The gauges and distributions that the page knows.
 #[derive(Default)]
 pub(super) struct Readings {
     gauges: Slots<GaugeEntry>,
-    distributions: Slots<DistributionEntry>,
+    distributions: Slots<Arc<Distribution>>,
 }
 
 struct GaugeEntry {
     live: Live,
     gauge: Arc<Gauge>,
-    value: Option<Value>,
     /// Whether it ever said text.
     says_text: bool,
 }
 
-struct DistributionEntry {
-    distribution: Arc<Distribution>,
-    reading: DistributionReading,
+/// Gauges that are asked for one page, without the lock of what is known of them.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) gauges: Vec<Arc<Gauge>>,
+    /// Where each of them stood, and the metric's id: by now the place may be another's.
+    places: Vec<(Slot, u64)>,
+}
+
+/// What gauges and distributions said for one page, by their places.
+#[derive(Default)]
+pub(super) struct Values {
+    gauges: Vec<Option<Value>>,
+    distributions: Vec<DistributionReading>,
 }
 
 impl Readings {
@@ -37,7 +46,6 @@ impl Readings {
         let entry = GaugeEntry {
             live: live.clone(),
             gauge: Arc::clone(gauge),
-            value: None,
             says_text: false,
         };
         self.gauges.insert(live.id, entry)
@@ -49,11 +57,7 @@ impl Readings {
         live: &Live,
         distribution: &Arc<Distribution>,
     ) -> Slot {
-        let entry = DistributionEntry {
-            distribution: Arc::clone(distribution),
-            reading: DistributionReading::default(),
-        };
-        self.distributions.insert(live.id, entry)
+        self.distributions.insert(live.id, Arc::clone(distribution))
     }
 
     /// Reads the metric of `live` no more, if it did.
@@ -62,27 +66,49 @@ impl Readings {
         self.distributions.remove(live.id);
     }
 
-    /// Takes all readings. Inside a gauge's callback, where none can be asked, those that were set still have a value.
-    pub(super) fn take(&mut self, reader: &GaugeReader) {
-        for (_, entry) in self.distributions.iter_mut() {
-            entry.reading = entry.distribution.read();
-        }
-        let gauges: Vec<Arc<Gauge>> = self
-            .gauges
-            .iter()
-            .map(|entry| Arc::clone(&entry.gauge))
-            .collect();
-        let mut values = reader.read(gauges).unwrap_or_default().into_iter();
-        for (_, entry) in self.gauges.iter_mut() {
-            entry.value = values.next().unwrap_or_else(|| entry.gauge.held());
-        }
+    /// Whether a gauge ever said text.
+    pub(super) fn says_text(&self, live: &Live) -> bool {
+        let entry = self.gauges.of_metric(live.id);
+        entry.is_some_and(|entry| entry.says_text)
     }
 
-    /// The gauges that said text in the last reading for the first time.
-    pub(super) fn new_texts(&mut self) -> Vec<(Slot, Live)> {
+    /// All gauges, to be asked.
+    pub(super) fn gauges(&self) -> Asked {
+        let mut asked = Asked::default();
+        for (slot, entry) in self.gauges.iter() {
+            asked.gauges.push(Arc::clone(&entry.gauge));
+            asked.places.push((slot, entry.live.id));
+        }
+        asked
+    }
+
+    /// The values of one page: what the gauges that were `asked` answered, and what distributions say now. Where no
+    /// gauge could be asked, those that were set still have a value.
+    pub(super) fn values(&self, asked: &Asked, answers: Option<GaugeValues>) -> Values {
+        let mut values = Values {
+            gauges: vec![None; self.gauges.places()],
+            distributions: vec![DistributionReading::default(); self.distributions.places()],
+        };
+        let mut answers = answers.map(Vec::into_iter);
+        for (slot, metric) in &asked.places {
+            let answer = answers.as_mut().map(Iterator::next);
+            let entry = self.gauges.get(*slot);
+            if let Some(entry) = entry.filter(|entry| entry.live.id == *metric) {
+                let value = answer.map_or_else(|| entry.gauge.held(), Option::flatten);
+                slot.put(value, &mut values.gauges);
+            }
+        }
+        for (slot, distribution) in self.distributions.iter() {
+            slot.put(distribution.read(), &mut values.distributions);
+        }
+        values
+    }
+
+    /// The gauges that say text in `values` and never did before.
+    pub(super) fn new_texts(&mut self, values: &Values) -> Vec<(Slot, Live)> {
         let mut texts = Vec::new();
         for (slot, entry) in self.gauges.iter_mut() {
-            if matches!(entry.value, Some(Value::Text(_))) && !entry.says_text {
+            if matches!(values.gauge(slot), Some(Value::Text(_))) && !entry.says_text {
                 entry.says_text = true;
                 texts.push((slot, entry.live.clone()));
             }
@@ -90,18 +116,26 @@ impl Readings {
         texts
     }
 
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.gauges.is_empty() && self.distributions.is_empty()
+    }
+}
+
+impl Values {
     /// What a gauge said, if it has a value.
     pub(super) fn gauge(&self, slot: Slot) -> Option<&Value> {
-        self.gauges.get(slot)?.value.as_ref()
+        slot.of(&self.gauges)?.as_ref()
     }
 
     /// What a distribution said.
     pub(super) fn distribution(&self, slot: Slot) -> Option<&DistributionReading> {
-        self.distributions.get(slot).map(|entry| &entry.reading)
+        slot.of(&self.distributions)
     }
 
-    #[cfg(test)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.gauges.is_empty() && self.distributions.is_empty()
+    /// Bytes of memory that they take, but for texts.
+    #[cfg(feature = "http")]
+    pub(super) fn held(&self) -> usize {
+        size_of_val(self.gauges.as_slice()) + size_of_val(self.distributions.as_slice())
     }
 }

@@ -6,6 +6,20 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slot(usize);
 
+impl Slot {
+    /// What stands at this number in a list by places.
+    pub(super) fn of<T>(self, list: &[T]) -> Option<&T> {
+        list.get(self.0)
+    }
+
+    /// Puts `thing` where this number is in a list by places.
+    pub(super) fn put<T>(self, thing: T, list: &mut [T]) {
+        if let Some(place) = list.get_mut(self.0) {
+            *place = thing;
+        }
+    }
+}
+
 /// One `T` for each of some metrics.
 pub(super) struct Slots<T> {
     places: Vec<Option<T>>,
@@ -42,9 +56,20 @@ impl<T> Slots<T> {
         self.places.get(slot.0)?.as_ref()
     }
 
-    /// All of them, by place.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.places.iter().flatten()
+    /// The one of `metric`.
+    pub(super) fn of_metric(&self, metric: u64) -> Option<&T> {
+        self.get(*self.by_metric.get(&metric)?)
+    }
+
+    /// How many places there are, free ones included.
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    /// All of them with their places.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &T)> {
+        let places = self.places.iter().enumerate();
+        places.filter_map(|(at, place)| Some((Slot(at), place.as_ref()?)))
     }
 
     /// All of them, in the order of [`iter`](Self::iter), with their places.
@@ -82,7 +107,15 @@ mod tests {
         slots.remove(10);
         assert_eq!((slots.get(first), slots.get(second)), (None, Some(&'b')));
         assert_eq!(slots.insert(12, 'c'), first);
-        assert_eq!(slots.iter().collect::<String>(), "cb");
+        assert_eq!(
+            slots.iter().map(|(_, thing)| thing).collect::<String>(),
+            "cb"
+        );
+        assert_eq!(
+            (slots.of_metric(10), slots.of_metric(12)),
+            (None, Some(&'c'))
+        );
+        assert_eq!(slots.places(), 2);
         let places: Vec<Slot> = slots.iter_mut().map(|(slot, _)| slot).collect();
         assert_eq!(places, [first, second]);
     }

@@ -28,7 +28,7 @@ type Key = (u64, String);
 impl Waiting {
     /// Makes `claim` wait until [`freed`](Self::freed) is told its obstacle.
     pub(super) fn insert(&mut self, claim: Claim, obstacle: Obstacle) {
-        let key = (claim.series.metric, claim.family.clone());
+        let key = (claim.metric, claim.family.clone());
         self.behind
             .entry(obstacle.clone())
             .or_default()

@@ -2,35 +2,25 @@
 
 use crate::http::Request;
 use crate::http::accept::{Preference, preferences};
+use crate::reporter::prometheus::Format;
 
-/// A format of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Prometheus' text format 0.0.4, which is also Flink's.
-    Text,
-    /// OpenMetrics' text format 1.0.0.
-    OpenMetrics,
+/// The format for a request: OpenMetrics for clients that name it and do not like text better, text for all others.
+pub(super) fn format_of(request: &Request<'_>) -> Format {
+    let fields = || request.header("accept");
+    let openmetrics = best(fields(), is_openmetrics);
+    let text = ["text/plain", "text/*", "*/*"]
+        .iter()
+        .find_map(|range| best(fields(), |item| item.is(range)));
+    match openmetrics {
+        Some(quality) if quality > 0.0 && quality >= text.unwrap_or(0.0) => Format::OpenMetrics,
+        _ => Format::Text,
+    }
 }
 
-impl Format {
-    /// The format for a request: OpenMetrics for clients that name it and do not like text better, text for all others.
-    pub(super) fn of(request: &Request<'_>) -> Self {
-        let fields = || request.header("accept");
-        let openmetrics = best(fields(), is_openmetrics);
-        let text = ["text/plain", "text/*", "*/*"]
-            .iter()
-            .find_map(|range| best(fields(), |item| item.is(range)));
-        match openmetrics {
-            Some(quality) if quality > 0.0 && quality >= text.unwrap_or(0.0) => Self::OpenMetrics,
-            _ => Self::Text,
-        }
-    }
-
-    pub(super) fn content_type(self) -> &'static str {
-        match self {
-            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        }
+pub(super) fn content_type(format: Format) -> &'static str {
+    match format {
+        Format::Text => "text/plain; version=0.0.4; charset=utf-8",
+        Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
     }
 }
 

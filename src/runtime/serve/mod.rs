@@ -49,7 +49,7 @@ impl Served {
         let feed = registry.subscribe(|_| true, || ());
         let log = Arc::clone(registry.log());
         let page = Page::new(Arc::clone(view), options, feed, Arc::clone(&log));
-        let scrape = Scrape::new(page, gauges, credentials, log);
+        let scrape = Scrape::new(Arc::new(page), gauges, credentials, log);
         let server = Server::start(host, ports.iter(), "metra-http", Box::new(scrape))?;
         Ok(Self { server })
     }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::format::Format;
+use super::format::{content_type, format_of};
 use crate::collect::GaugeReader;
 use crate::http::gzip::{self, Gzip};
-use crate::http::{BadEscape, Credentials, Handler, Request, Response, Trouble};
+use crate::http::{BadEscape, Body, Credentials, Handler, Request, Response, Trouble};
 use crate::log::{Level, Log, Loss};
-use crate::reporter::prometheus::Page;
+use crate::reporter::prometheus::{Page, Walk};
 
 /// Answers every path and method with the page, as Flink does.
 pub(super) struct Scrape {
-    page: Page,
+    page: Arc<Page>,
     gauges: Arc<GaugeReader>,
     credentials: Credentials,
     log: Arc<Log>,
@@ -19,7 +19,7 @@ pub(super) struct Scrape {
 
 impl Scrape {
     pub(super) fn new(
-        page: Page,
+        page: Arc<Page>,
         gauges: Arc<GaugeReader>,
         credentials: Credentials,
         log: Arc<Log>,
@@ -31,15 +31,6 @@ impl Scrape {
             log,
         }
     }
-
-    fn write(&mut self, format: Format, wanted: Option<&[String]>) -> Vec<u8> {
-        let mut out = Vec::new();
-        match format {
-            Format::Text => self.page.write(&self.gauges, wanted, &mut out),
-            Format::OpenMetrics => self.page.write_openmetrics(&self.gauges, wanted, &mut out),
-        }
-        out
-    }
 }
 
 impl Handler for Scrape {
@@ -50,13 +41,16 @@ impl Handler for Scrape {
         let Ok(wanted) = wanted(request) else {
             return Response::of_status(400);
         };
-        let format = Format::of(request);
-        let (body, content_type) = (self.write(format, wanted.as_deref()), format.content_type());
+        let format = format_of(request);
+        let (walk, content_type) = (
+            self.page.walk(format, wanted, &self.gauges),
+            content_type(format),
+        );
         let response = if gzip::is_wanted(request) {
-            Response::new(200, content_type, Gzip::new(body))
+            Response::new(200, content_type, Gzip::new(walk))
                 .with_header("Content-Encoding", "gzip")
         } else {
-            Response::new(200, content_type, body)
+            Response::new(200, content_type, walk)
         };
         response.with_header("Vary", "Accept, Accept-Encoding")
     }
@@ -66,6 +60,16 @@ impl Handler for Scrape {
             self.log.count(Loss::Panic);
         }
         self.log.say_once(Level::Error, trouble);
+    }
+}
+
+impl Body for Walk {
+    fn next_piece(&mut self, out: &mut Vec<u8>) -> bool {
+        Walk::next_piece(self, out)
+    }
+
+    fn held(&self) -> usize {
+        Walk::held(self)
     }
 }
 

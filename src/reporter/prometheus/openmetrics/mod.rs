@@ -7,83 +7,44 @@
 
 mod types;
 
+pub(super) use types::can_have_type;
+
 use super::family::{Family, Kind};
-use super::index::Index;
-use super::samples::Samples;
+use super::samples::Section;
 use super::text::{push_all, push_label_value};
 
-/// Writes the families of `index`, as its readings and metrics are now, at the end of `out`.
-///
-/// If sample names are `wanted`, only those and the families that have any of them.
-pub(super) fn render(index: &Index, wanted: Option<&[String]>, out: &mut Vec<u8>) {
-    let mut printer = Printer { index, wanted, out };
-    for (name, family) in index.families.iter() {
-        printer.family(name, family);
+/// What ends a page.
+pub(super) const END: &[u8] = b"# EOF\n";
+
+/// The section of that number of a family, which has one with its type, or else one for each name that samples have.
+pub(super) fn section(kind: Kind, is_typed: bool, number: usize) -> Option<Section> {
+    if is_typed {
+        // Values may have gone below 0 since the type was settled on.
+        let from_zero = kind != Kind::Gauge;
+        let ending = None;
+        return (number == 0).then_some(Section { ending, from_zero });
     }
-    out.extend_from_slice(b"# EOF\n");
+    let ending = kind.sample_endings().get(number).copied()?;
+    Some(Section {
+        ending: Some(ending),
+        from_zero: false,
+    })
 }
 
-struct Printer<'a> {
-    index: &'a Index,
-    wanted: Option<&'a [String]>,
-    out: &'a mut Vec<u8>,
-}
-
-impl Printer<'_> {
-    /// Writes what stands in a family, or nothing if it has no samples.
-    fn family(&mut self, name: &str, family: &Family) {
-        let is_typed = types::name_with_type(self.index, name, family)
-            .is_some_and(|typed| self.typed(typed, name, family));
-        if !is_typed {
-            self.untyped(name, family);
-        }
-    }
-
-    /// Writes the family with its type under the name `typed`; false, and nothing, if a value does not fit the type.
-    fn typed(&mut self, typed: &str, name: &str, family: &Family) -> bool {
-        let start = self.out.len();
-        self.header(typed, word(family.kind), family);
-        let end_of_header = self.out.len();
-        let mut samples = Samples::new(self.index, name, self.out);
-        samples.wanted = self.wanted;
-        let is_below_zero = samples.write(family);
-        let fits = family.kind == Kind::Gauge || !is_below_zero;
-        if !fits || self.out.len() == end_of_header {
-            self.out.truncate(start);
-        }
-        fits
-    }
-
-    /// Writes a family for each name that samples have.
-    fn untyped(&mut self, name: &str, family: &Family) {
-        let kind = match family.kind {
-            // What is 1 or not there is a gauge at any rate.
-            Kind::Info => "gauge",
-            _ => "unknown",
-        };
-        for ending in family.kind.sample_endings() {
-            let start = self.out.len();
-            self.header(&format!("{name}{ending}"), kind, family);
-            let end_of_header = self.out.len();
-            let mut samples = Samples::new(self.index, name, self.out);
-            samples.wanted = self.wanted;
-            samples.ending = Some(ending);
-            samples.write(family);
-            if self.out.len() == end_of_header {
-                self.out.truncate(start);
-            }
-        }
-    }
-
-    fn header(&mut self, name: &str, kind: &str, family: &Family) {
-        push_all(
-            self.out,
-            &["# TYPE ", name, " ", kind, "\n# HELP ", name, " "],
-        );
-        // Unlike the other format this one has quotes escaped everywhere.
-        push_label_value(self.out, &family.help.metric);
-        push_all(self.out, &[" (scope: ", &family.help.scope, ")\n"]);
-    }
+/// Writes what is above a section of the family `name`.
+pub(super) fn header(name: &str, family: &Family, section: Section, out: &mut Vec<u8>) {
+    let ending = section.ending.unwrap_or_default();
+    let (name, word) = match section.ending {
+        None => (types::name_with_type(name, family.kind), word(family.kind)),
+        // What is 1 or not there is a gauge at any rate.
+        Some(_) if family.kind == Kind::Info => (name, "gauge"),
+        Some(_) => (name, "unknown"),
+    };
+    push_all(out, &["# TYPE ", name, ending, " ", word, "\n# HELP "]);
+    push_all(out, &[name, ending, " "]);
+    // Unlike the other format this one has quotes escaped everywhere.
+    push_label_value(out, &family.help.metric);
+    push_all(out, &[" (scope: ", &family.help.scope, ")\n"]);
 }
 
 fn word(kind: Kind) -> &'static str {

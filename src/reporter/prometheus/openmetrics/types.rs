@@ -1,26 +1,35 @@
 //! Which families can have their type in OpenMetrics.
 
-use super::super::family::{Family, Kind, Source};
-use super::super::index::Index;
+use super::super::family::{Family, Kind};
 use super::super::names::{INFO, TOTAL};
-use super::super::readings::Readings;
-use super::super::samples::{number, text};
+use super::super::series::Source;
+use super::super::sight::Sight;
+use super::super::text::Number;
 
 /// The ending of a time that OpenMetrics keeps free for whatever counts. It is never printed here.
 const CREATED: &str = "_created";
 
-/// What OpenMetrics calls the family `name` with its type; `None` if it can have none.
+/// Whether the family `name` can have its type.
 ///
 /// A family with a type lays claim to names that no sample of it has. It goes without the type if another family has a
-/// sample of such a name, or would be called so with its own type.
-pub(super) fn name_with_type<'a>(index: &Index, name: &'a str, family: &Family) -> Option<&'a str> {
-    if goes_below_zero(family, &index.readings) {
-        return None;
+/// sample of such a name, or would be called so with its own type; also where one may have been on the page further up
+/// that is there no more.
+pub(in super::super) fn can_have_type(sight: Sight<'_>, name: &str, family: &Family) -> bool {
+    if family.kind == Kind::Gauge {
+        return true;
     }
-    let typed = name.strip_suffix(ending(family.kind))?;
-    let claims = Claims { index, name };
-    let is_free = !typed.is_empty() && claims.all_free(typed, family.kind);
-    is_free.then_some(typed)
+    let typed = name_with_type(name, family.kind);
+    let has_ending = typed.len() + ending(family.kind).len() == name.len();
+    has_ending
+        && !typed.is_empty()
+        && !sight.index.families.has_lost_since(sight.round)
+        && Claims { sight, name }.all_free(typed, family.kind)
+        && !goes_below_zero(sight, family)
+}
+
+/// What OpenMetrics calls a family with its type.
+pub(super) fn name_with_type(name: &str, kind: Kind) -> &str {
+    name.strip_suffix(ending(kind)).unwrap_or(name)
 }
 
 /// What the samples of a kind end with and its family's name does not.
@@ -32,21 +41,22 @@ fn ending(kind: Kind) -> &'static str {
     }
 }
 
-/// Whether count and sum may fall because values can be below 0, and quantiles too: for OpenMetrics that is no summary and
-/// no histogram with a sum.
-fn goes_below_zero(family: &Family, readings: &Readings) -> bool {
-    family.series.values().any(|series| match &series.source {
+/// Whether what is counted is below 0, or values can be and so count and sum may fall, and quantiles too: for OpenMetrics
+/// that is no counter, no summary and no histogram with a sum.
+fn goes_below_zero(sight: Sight<'_>, family: &Family) -> bool {
+    sight.any(family, |source| match source {
         Source::Histogram(histogram) => histogram.goes_below_zero(),
-        Source::Distribution(slot) => readings
-            .distribution(*slot)
-            .is_some_and(|reading| reading.min < 0),
-        _ => false,
+        Source::Distribution(slot) => {
+            let reading = sight.values.distribution(*slot);
+            reading.is_some_and(|reading| reading.min < 0)
+        }
+        counted => sight.number(counted).is_some_and(Number::is_below_zero),
     })
 }
 
 /// Looks whether names are free for one family.
 struct Claims<'a> {
-    index: &'a Index,
+    sight: Sight<'a>,
     /// The family's name.
     name: &'a str,
 }
@@ -64,8 +74,8 @@ impl Claims<'_> {
 
     /// Whether no other family prints a sample called `name`, or would be called so with its type.
     fn is_free(&self, name: &str) -> bool {
-        let mut printed = self.index.families.with_sample(name);
-        !printed.any(|family| has_samples(family, &self.index.readings))
+        let mut printed = self.sight.index.families.with_sample(name);
+        !printed.any(|family| self.sight.has_samples(family))
             && !self.has(name, TOTAL, Kind::Counter)
             && !self.has(name, INFO, Kind::Info)
     }
@@ -73,20 +83,8 @@ impl Claims<'_> {
     /// Whether there is another family, of `kind`, that is called so and has samples.
     fn has(&self, typed: &str, ending: &str, kind: Kind) -> bool {
         let name = format!("{typed}{ending}");
-        let family = self.index.families.get(&name);
+        let family = self.sight.index.families.get(&name);
         name != self.name
-            && family.is_some_and(|family| {
-                family.kind == kind && has_samples(family, &self.index.readings)
-            })
-    }
-}
-
-/// Whether a family has any samples now.
-fn has_samples(family: &Family, readings: &Readings) -> bool {
-    let mut sources = family.series.values().map(|series| &series.source);
-    match family.kind {
-        Kind::Gauge | Kind::Counter => sources.any(|source| number(source, readings).is_some()),
-        Kind::Info => sources.any(|source| text(source, readings).is_some()),
-        Kind::Summary | Kind::Histogram => true,
+            && family.is_some_and(|family| family.kind == kind && self.sight.has_samples(family))
     }
 }

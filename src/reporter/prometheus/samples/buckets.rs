@@ -11,7 +11,9 @@ impl Samples<'_> {
         let octaves = histogram.octaves();
         if self.wants("_bucket") {
             for (threshold, count) in octaves.cumulative {
-                self.is_below_zero |= threshold < 0;
+                if self.forbids(Number::Whole(threshold)) {
+                    continue;
+                }
                 self.bucket(block, count, |out| push_threshold(out, threshold));
             }
             self.bucket(block, octaves.count, |out| out.extend_from_slice(b"+Inf"));

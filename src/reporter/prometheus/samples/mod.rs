@@ -3,13 +3,12 @@
 #[cfg(any(feature = "http", test))]
 mod buckets;
 
-use super::blocks::{BlockId, Blocks};
-use super::family::{Family, Kind, Series, Source};
-use super::index::Index;
-use super::readings::Readings;
+use super::blocks::BlockId;
+use super::family::{Family, Kind};
+use super::series::{Series, Source};
+use super::sight::Sight;
 use super::text::{Number, push_label_value, push_number};
-use crate::metric::{DistributionReading, Histogram, HistogramReading};
-use crate::value::Value;
+use crate::metric::{Histogram, HistogramReading};
 
 /// A quantile as its label spells it, and its value.
 type Quantile = (&'static str, fn(&HistogramReading) -> f64);
@@ -24,84 +23,92 @@ const QUANTILES: [Quantile; 6] = [
     ("0.999", |reading| reading.p999),
 ];
 
-/// Writes the samples of one family.
-pub(super) struct Samples<'a> {
-    name: &'a str,
-    /// Names of samples to be written; without them all.
-    pub(super) wanted: Option<&'a [String]>,
+/// Which samples of a family are written under one header.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Section {
     /// What must be behind the family's name in those of samples; without it anything.
     pub(super) ending: Option<&'static str>,
-    blocks: &'a Blocks,
-    readings: &'a Readings,
-    out: &'a mut Vec<u8>,
-    /// Whether a value or a threshold below 0 was written.
-    is_below_zero: bool,
+    /// Whether values and thresholds below 0 are left out, as the header forbids them.
+    pub(super) from_zero: bool,
 }
 
-impl<'a> Samples<'a> {
-    /// Writes all samples of the family `name` of `index` at the end of `out`.
-    pub(super) fn new(index: &'a Index, name: &'a str, out: &'a mut Vec<u8>) -> Self {
-        Self {
-            name,
-            wanted: None,
-            ending: None,
-            blocks: index.scopes.blocks(),
-            readings: &index.readings,
-            out,
-            is_below_zero: false,
-        }
-    }
+/// Writes the samples of one family.
+pub(super) struct Samples<'a> {
+    pub(super) sight: Sight<'a>,
+    pub(super) name: &'a str,
+    pub(super) section: Section,
+    /// Names of samples to be written; without them all.
+    pub(super) wanted: Option<&'a [String]>,
+    pub(super) out: &'a mut Vec<u8>,
+    /// From which length of `out` on no further series is begun.
+    pub(super) enough: usize,
+}
 
-    /// Writes them; whether a value or a threshold among them is below 0.
-    pub(super) fn write(mut self, family: &Family) -> bool {
-        match family.kind {
-            Kind::Gauge | Kind::Counter => self.numbers(family),
-            Kind::Info => self.texts(family),
-            Kind::Summary | Kind::Histogram => self.distributions(family),
+impl Samples<'_> {
+    /// Writes those of the series behind `behind` at the end of `out`; whether those were the last ones. If not, `behind`
+    /// is the last series that was looked at.
+    pub(super) fn write(&mut self, family: &Family, behind: &mut Option<BlockId>) -> bool {
+        let blocks = self.sight.blocks();
+        let has_one_name = matches!(family.kind, Kind::Gauge | Kind::Counter | Kind::Info);
+        if has_one_name && !self.wants("") {
+            return true;
         }
-        self.is_below_zero
-    }
-
-    fn numbers(&mut self, family: &Family) {
-        if !self.wants("") {
-            return;
-        }
-        for series in family.series.values() {
-            if let Some(number) = number(&series.source, self.readings) {
-                self.sample("", series.block, number);
+        for series in family.series.behind(*behind, blocks).flatten() {
+            if self.sight.shows(series) {
+                self.series(family.kind, series);
+            }
+            if self.out.len() >= self.enough {
+                *behind = Some(blocks.identity(series.block));
+                return false;
             }
         }
+        true
     }
 
-    fn texts(&mut self, family: &Family) {
-        if !self.wants("") {
-            return;
-        }
-        for Series { block, source, .. } in family.series.values() {
-            if let Some(text) = text(source, self.readings) {
-                self.begin_labels("", *block);
-                self.push("value=\"");
-                push_label_value(self.out, text);
-                self.push("\"} 1\n");
-            }
+    fn series(&mut self, kind: Kind, series: &Series) {
+        match kind {
+            Kind::Gauge | Kind::Counter => self.number(series),
+            Kind::Info => self.text(series),
+            Kind::Summary => self.summary(series),
+            Kind::Histogram => self.histogram(series),
         }
     }
 
-    fn distributions(&mut self, family: &Family) {
-        for Series { block, source, .. } in family.series.values() {
-            match source {
-                #[cfg(any(feature = "http", test))]
-                Source::Histogram(histogram) if family.kind == Kind::Histogram => {
-                    self.buckets(*block, histogram);
+    fn number(&mut self, series: &Series) {
+        if let Some(number) = self.sight.number(&series.source) {
+            self.sample("", series.block, number);
+        }
+    }
+
+    fn text(&mut self, series: &Series) {
+        if let Some(text) = self.sight.text(&series.source) {
+            self.begin_labels("", series.block);
+            self.push("value=\"");
+            push_label_value(self.out, text);
+            self.push("\"} 1\n");
+        }
+    }
+
+    fn summary(&mut self, series: &Series) {
+        match &series.source {
+            Source::Histogram(histogram) => self.quantiles(series.block, histogram),
+            Source::Distribution(slot) => {
+                if let Some(reading) = self.sight.values.distribution(*slot) {
+                    self.count_and_sum(series.block, reading.count, reading.sum);
                 }
-                Source::Histogram(histogram) => self.quantiles(*block, histogram),
-                Source::Distribution(slot) => {
-                    if let Some(reading) = self.readings.distribution(*slot) {
-                        self.count_and_sum(*block, reading.count, reading.sum);
-                    }
-                }
-                _ => {}
             }
+            _ => {}
+        }
+    }
+
+    #[cfg_attr(
+        not(any(feature = "http", test)),
+        expect(unused_variables, reason = "buckets are an option of the reporter")
+    )]
+    fn histogram(&mut self, series: &Series) {
+        #[cfg(any(feature = "http", test))]
+        if let Source::Histogram(histogram) = &series.source {
+            self.buckets(series.block, histogram);
         }
     }
 
@@ -112,11 +119,15 @@ impl<'a> Samples<'a> {
             return;
         }
         for (quantile, value) in QUANTILES {
+            let value = Number::Real(value(&reading));
+            if self.forbids(value) {
+                continue;
+            }
             self.begin_labels("", block);
             self.push("quantile=\"");
             self.push(quantile);
             self.push("\"} ");
-            self.value(Number::Real(value(&reading)));
+            self.value(value);
         }
     }
 
@@ -131,12 +142,20 @@ impl<'a> Samples<'a> {
     /// Whether samples of the family's name with this ending are to be written.
     fn wants(&self, ending: &str) -> bool {
         let is_it = |wanted: &String| wanted.strip_suffix(ending) == Some(self.name);
-        self.ending.is_none_or(|only| only == ending)
+        self.section.ending.is_none_or(|only| only == ending)
             && self.wanted.is_none_or(|wanted| wanted.iter().any(is_it))
     }
 
-    /// Writes a sample of the family's name with this ending.
+    /// Whether the header does not let a value be.
+    fn forbids(&self, value: Number) -> bool {
+        self.section.from_zero && value.is_below_zero()
+    }
+
+    /// Writes a sample of the family's name with this ending, unless the header forbids its value.
     fn sample(&mut self, ending: &str, block: BlockId, value: Number) {
+        if self.forbids(value) {
+            return;
+        }
         let has_labels = self.begin(ending, block);
         self.push(if has_labels { "} " } else { " " });
         self.value(value);
@@ -152,61 +171,18 @@ impl<'a> Samples<'a> {
     fn begin(&mut self, ending: &str, block: BlockId) -> bool {
         self.push(self.name);
         self.push(ending);
-        let labels = self.blocks.print(block);
+        let labels = self.sight.blocks().print(block);
         self.out.extend_from_slice(labels);
         !labels.is_empty()
     }
 
     /// Writes a sample's value and ends it.
     fn value(&mut self, value: Number) {
-        self.is_below_zero |= value.is_below_zero();
         push_number(self.out, value);
         self.push("\n");
     }
 
     fn push(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
-    }
-}
-
-/// The value of a series that is one number, if there is one now.
-pub(super) fn number(source: &Source, readings: &Readings) -> Option<Number> {
-    // Without values a distribution has neither extremes nor a mean.
-    let distribution = |slot| {
-        readings
-            .distribution(slot)
-            .filter(|reading| reading.count != 0)
-    };
-    let whole = |slot, part: fn(&DistributionReading) -> i64| {
-        distribution(slot).map(|reading| Number::Whole(part(reading)))
-    };
-    match source {
-        Source::Counter(counter) => Some(Number::Whole(counter.count())),
-        Source::MonotonicCounter(counter) => Some(Number::Whole(counter.count())),
-        Source::MeterRate(meter) => Some(Number::Real(meter.rate())),
-        Source::MeterCount(meter) => Some(Number::Whole(meter.count())),
-        Source::GaugeNumber(slot) => match readings.gauge(*slot)? {
-            Value::Int64(value) => Some(Number::Whole(*value)),
-            Value::Double(value) => Some(Number::Real(*value)),
-            Value::Bool(value) => Some(Number::Whole(i64::from(*value))),
-            Value::Text(_) => None,
-        },
-        Source::DistributionMin(slot) => whole(*slot, |reading| reading.min),
-        Source::DistributionMax(slot) => whole(*slot, |reading| reading.max),
-        Source::DistributionMean(slot) => {
-            distribution(*slot).map(|reading| Number::Real(reading.mean))
-        }
-        Source::GaugeText(_) | Source::Distribution(_) | Source::Histogram(_) => None,
-    }
-}
-
-/// The text of a series that is text, if there is one now.
-pub(super) fn text<'a>(source: &Source, readings: &'a Readings) -> Option<&'a str> {
-    match source {
-        Source::GaugeText(slot) => match readings.gauge(*slot)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        },
-        _ => None,
     }
 }

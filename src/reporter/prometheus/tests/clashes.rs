@@ -193,7 +193,7 @@ fn register_something(group: &Group, name: &str, choice: u64) {
 }
 
 /// Asserts what Prometheus asks of a page: every family once, and every sample once, in the family that it belongs to.
-fn assert_valid(page: &str) {
+pub(super) fn assert_valid(page: &str) {
     let mut seen = HashSet::new();
     let mut family = "";
     for line in page.lines() {
@@ -217,7 +217,7 @@ fn assert_valid(page: &str) {
 }
 
 /// Pseudo-random numbers, the same in every run.
-pub(super) fn random() -> impl FnMut() -> u64 {
+pub(crate) fn random() -> impl FnMut() -> u64 {
     let mut state = 42_u64;
     move || {
         state = state
@@ -246,11 +246,11 @@ fn page_is_valid_whatever_clashes_and_nothing_stays_of_what_went() {
         change_something(&fixture.shop, &mut random);
         if round % 3 == 0 {
             assert_valid(&fixture.write());
-            assert!(!fixture.page.index.families.keeps_waiting_in_vain());
+            assert!(!fixture.page.lock().keeps_waiting_in_vain());
         }
     }
     assert!(fixture.lost() > 100);
     fixture.shop.close().unwrap();
     assert_eq!(fixture.write(), "");
-    assert!(fixture.page.index.is_empty());
+    assert!(fixture.page.lock().is_empty());
 }

@@ -5,9 +5,10 @@
     reason = "a failing test may panic; here it says which sample is not there"
 )]
 
-mod clashes;
+pub(super) mod clashes;
 mod naming;
 mod openmetrics;
+mod pieces;
 mod types;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ struct Fixture {
     registry: Registry,
     shop: Group,
     gauges: GaugeReader,
-    page: Page,
+    page: Arc<Page>,
 }
 
 impl Fixture {
@@ -53,20 +54,20 @@ impl Fixture {
             shop: root(&registry, "shop"),
             registry,
             gauges: GaugeReader::new(Duration::from_secs(60), Arc::clone(&log)),
-            page: Page::new(view, options, feed, log),
+            page: Arc::new(Page::new(view, options, feed, log)),
         }
     }
 
+    fn walk(&self, format: Format) -> Walk {
+        self.page.walk(format, None, &self.gauges)
+    }
+
     fn write(&mut self) -> String {
-        let mut out = Vec::new();
-        self.page.write(&self.gauges, None, &mut out);
-        String::from_utf8(out).unwrap()
+        rest(&mut self.walk(Format::Text))
     }
 
     fn write_openmetrics(&mut self) -> String {
-        let mut out = Vec::new();
-        self.page.write_openmetrics(&self.gauges, None, &mut out);
-        String::from_utf8(out).unwrap()
+        rest(&mut self.walk(Format::OpenMetrics))
     }
 
     /// The lines of samples alone.
@@ -77,15 +78,24 @@ impl Fixture {
     }
 
     fn samples_of(&mut self, wanted: &[&str]) -> String {
-        let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-        let mut out = Vec::new();
-        self.page.write(&self.gauges, Some(&wanted), &mut out);
-        String::from_utf8(out).unwrap()
+        self.write_wanted(Format::Text, wanted)
+    }
+
+    fn write_wanted(&mut self, format: Format, wanted: &[&str]) -> String {
+        let wanted = wanted.iter().map(|name| (*name).to_owned()).collect();
+        rest(&mut self.page.walk(format, Some(wanted), &self.gauges))
     }
 
     fn lost(&self) -> u64 {
         self.registry.log().lost(Loss::EqualIdentity)
     }
+}
+
+/// What is left of a page, in one go.
+fn rest(walk: &mut Walk) -> String {
+    let mut out = Vec::new();
+    while walk.next_piece(&mut out) {}
+    String::from_utf8(out).unwrap()
 }
 
 fn root(registry: &Registry, name: &str) -> Group {

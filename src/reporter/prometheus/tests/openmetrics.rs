@@ -51,14 +51,7 @@ fn wanted_names_are_those_of_samples() {
     let mut fixture = Fixture::new();
     fixture.shop.monotonic_counter("orders").unwrap();
     count(&fixture.shop, "a", 1);
-    let mut page = |wanted: &str| {
-        let mut out = Vec::new();
-        let wanted = [wanted.to_owned()];
-        fixture
-            .page
-            .write_openmetrics(&fixture.gauges, Some(&wanted), &mut out);
-        String::from_utf8(out).unwrap()
-    };
+    let mut page = |wanted: &str| fixture.write_wanted(Format::OpenMetrics, &[wanted]);
     assert!(page("shop_orders_total").starts_with("# TYPE shop_orders counter\n"));
     assert_eq!(page("shop_orders"), "# EOF\n");
 }
@@ -207,7 +200,7 @@ fn samples(page: &str) -> BTreeSet<&str> {
 }
 
 /// Asserts what OpenMetrics asks of the names on a page: nothing that a family prints or keeps free is another's.
-fn assert_valid(page: &str) {
+pub(super) fn assert_valid(page: &str) {
     let mut taken = HashSet::new();
     let (mut family, mut endings) = ("", [""].as_slice());
     for line in page.strip_suffix("# EOF\n").unwrap().lines() {
