@@ -23,6 +23,9 @@ const QUANTILES: [Quantile; 6] = [
     ("0.999", |reading| reading.p999),
 ];
 
+/// Series whose numbers are read at once.
+const BATCH: usize = 8;
+
 /// Which samples of a family are written under one header.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Section {
@@ -53,30 +56,46 @@ impl Samples<'_> {
         if has_one_name && !self.wants("") {
             return true;
         }
-        for series in family.series.behind(*behind, blocks).flatten() {
-            if self.sight.shows(series) {
-                self.series(family.kind, series);
-            }
-            if self.out.len() >= self.enough {
-                *behind = Some(blocks.identity(series.block));
-                return false;
+        for run in family.series.behind(*behind, blocks) {
+            for batch in run.chunks(BATCH) {
+                if let Some(last) = self.batch(family.kind, batch) {
+                    *behind = Some(blocks.identity(last.block));
+                    return false;
+                }
             }
         }
         true
     }
 
-    fn series(&mut self, kind: Kind, series: &Series) {
+    /// Writes the samples of a few series; the one with which it is enough, if it is.
+    ///
+    /// Numbers are read before the first of them is written: they lie far from each other in memory, and reads that wait
+    /// for nothing in between wait for memory together.
+    fn batch<'s>(&mut self, kind: Kind, batch: &'s [Series]) -> Option<&'s Series> {
+        let mut numbers = [None; BATCH];
+        if matches!(kind, Kind::Gauge | Kind::Counter) {
+            for (number, series) in numbers.iter_mut().zip(batch) {
+                *number = self.sight.number(&series.source);
+            }
+        }
+        batch.iter().zip(numbers).find_map(|(series, number)| {
+            if self.sight.shows(series) {
+                self.series(kind, series, number);
+            }
+            (self.out.len() >= self.enough).then_some(series)
+        })
+    }
+
+    fn series(&mut self, kind: Kind, series: &Series, number: Option<Number>) {
         match kind {
-            Kind::Gauge | Kind::Counter => self.number(series),
+            Kind::Gauge | Kind::Counter => {
+                if let Some(number) = number {
+                    self.sample("", series.block, number);
+                }
+            }
             Kind::Info => self.text(series),
             Kind::Summary => self.summary(series),
             Kind::Histogram => self.histogram(series),
-        }
-    }
-
-    fn number(&mut self, series: &Series) {
-        if let Some(number) = self.sight.number(&series.source) {
-            self.sample("", series.block, number);
         }
     }
 
