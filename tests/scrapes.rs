@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use metra::{Config, Error, ErrorKind, RootInfo, Runtime, Setup};
+use metra::{Config, Error, ErrorKind, Format, RootInfo, Runtime, Setup};
 
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -61,6 +61,30 @@ impl Answer {
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
+}
+
+/// Takes a body apart that came in chunks.
+fn from_chunks(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let end = bytes.windows(2).position(|end| end == b"\r\n").unwrap();
+        let (line, rest) = bytes.split_at(end);
+        let length = usize::from_str_radix(std::str::from_utf8(line).unwrap(), 16).unwrap();
+        let (chunk, rest) = rest.get(2..).unwrap().split_at(length);
+        body.extend_from_slice(chunk);
+        bytes = rest.strip_prefix(b"\r\n").unwrap();
+        if length == 0 {
+            assert_eq!(bytes, b"");
+            return body;
+        }
+    }
+}
+
+fn unzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(bytes);
+    decoder.read_to_end(&mut body).unwrap();
+    body
 }
 
 fn scrape(runtime: &Runtime, fields: &[&str]) -> Answer {
@@ -170,11 +194,39 @@ fn page_is_compressed_for_who_asks() {
         assert_eq!(answer.fields("Vary"), ["Accept, Accept-Encoding"]);
         let length = answer.body.len().to_string();
         assert_eq!(answer.fields("Content-Length"), [length.as_str()]);
-        let mut body = String::new();
-        let mut decoder = flate2::read::GzDecoder::new(answer.body.as_slice());
-        decoder.read_to_string(&mut body).unwrap();
-        assert_eq!(body, plain.text());
+        assert_eq!(unzipped(&answer.body), plain.body);
     }
+}
+
+#[test]
+fn large_page_comes_in_chunks_and_is_what_the_registry_writes() {
+    let (runtime, _) = start(&[]).unwrap();
+    let (name, variables) = ("many", &[][..]);
+    let root = runtime.registry().root(&RootInfo { name, variables });
+    let root = root.unwrap();
+    for number in 0..10_000 {
+        let group = root.add_key_value("k", &number.to_string()).unwrap();
+        group.counter("x").unwrap().inc(number);
+    }
+    let mut page = Vec::new();
+    runtime.write(Format::Prometheus, &mut page).unwrap();
+    assert!(page.len() > 150_000);
+    let plain = scrape(&runtime, &[]);
+    assert_eq!(plain.fields("Transfer-Encoding"), ["chunked"]);
+    assert!(plain.fields("Content-Length").is_empty());
+    assert!(from_chunks(&plain.body) == page);
+    let compressed = scrape(&runtime, &["Accept-Encoding: gzip"]);
+    assert_eq!(compressed.fields("Transfer-Encoding"), ["chunked"]);
+    assert!(unzipped(&from_chunks(&compressed.body)) == page);
+    let openmetrics = scrape(&runtime, &[&format!("Accept: {OPENMETRICS}")]);
+    let openmetrics = from_chunks(&openmetrics.body);
+    assert!(openmetrics.ends_with(b"\n# EOF\n"));
+    let samples = |page: &[u8]| {
+        page.split(|byte| *byte == b'\n')
+            .filter(|line| !line.starts_with(b"#"))
+            .count()
+    };
+    assert_eq!(samples(&openmetrics), samples(&page));
 }
 
 #[test]
