@@ -229,6 +229,46 @@ fn large_page_comes_in_chunks_and_is_what_the_registry_writes() {
     assert_eq!(samples(&openmetrics), samples(&page));
 }
 
+/// Registers and writes another page whenever it is handed a piece of one.
+struct Busy<'a> {
+    runtime: &'a Runtime,
+    pieces: usize,
+}
+
+impl Write for Busy<'_> {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        self.pieces += 1;
+        let (name, variables) = ("busy", &[][..]);
+        let root = self.runtime.registry().root(&RootInfo { name, variables });
+        let name = format!("x{}", self.pieces);
+        root.unwrap().counter(&name).unwrap();
+        let mut page = Vec::new();
+        self.runtime.write(Format::Prometheus, &mut page).unwrap();
+        let last = format!("busy_{name} 0\n");
+        assert!(page.windows(last.len()).any(|line| line == last.as_bytes()));
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn whoever_takes_a_piece_may_register_and_write() {
+    let (runtime, _) = start(&[]).unwrap();
+    let (name, variables) = ("many", &[][..]);
+    let root = runtime.registry().root(&RootInfo { name, variables });
+    let root = root.unwrap();
+    for number in 0..4_000 {
+        root.counter(&format!("x{number}")).unwrap();
+    }
+    let (runtime, pieces) = (&runtime, 0);
+    let mut busy = Busy { runtime, pieces };
+    runtime.write(Format::Prometheus, &mut busy).unwrap();
+    assert!(busy.pieces > 3, "{} pieces", busy.pieces);
+}
+
 #[test]
 fn without_credentials_in_the_configuration_anybody_may_ask() {
     let (runtime, _) = start(&[]).unwrap();
