@@ -1,4 +1,5 @@
-//! The scenario table through the safe API: every step of `tests/vectors/scenarios.json`, as `SCENARIOS.md` beside it says.
+//! The scenario table through the safe API: every step of `tests/vectors/scenarios.json`, as `SCENARIOS.md` beside it
+//! says.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
