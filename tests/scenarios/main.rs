@@ -8,6 +8,7 @@
     reason = "a test may stop at the first surprise"
 )]
 
+mod cells;
 mod groups;
 mod metrics;
 mod readings;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use metra::metric::Gauge;
 use metra::{Error, Value};
+use serde_json::Value as Json;
 
 use crate::readings::gauge_value;
 use crate::stage::{Outcome, Stage, Thing};
@@ -107,6 +108,17 @@ pub(crate) fn dec(stage: &mut Stage, step: &Step<'_>) -> Outcome {
     match stage.metric(step) {
         Thing::Counter(counter) => counter.dec(step.integer("by")),
         _ => panic!("no counter: {step}"),
+    }
+    Ok(None)
+}
+
+pub(crate) fn update_many(stage: &mut Stage, step: &Step<'_>) -> Outcome {
+    let values = step.list("values").iter().map(Json::as_i64);
+    let values: Vec<_> = values.collect::<Option<_>>().expect("whole numbers");
+    match stage.metric(step) {
+        Thing::Distribution(distribution) => distribution.update_many(&values),
+        Thing::Histogram(histogram) => histogram.update_many(&values),
+        _ => panic!("nothing that values are added to: {step}"),
     }
     Ok(None)
 }

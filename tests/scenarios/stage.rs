@@ -10,9 +10,10 @@ use metra::metric::{Counter, Distribution, Gauge, Histogram, Meter, MonotonicCou
 use metra::{Clock, Error, Group, ManualClock, Runtime, Setup};
 use serde_json::Value;
 
+use crate::cells::Cell;
 use crate::reporter::Scribe;
 use crate::step::Step;
-use crate::{groups, metrics, readings, spelling};
+use crate::{cells, groups, metrics, readings, spelling};
 
 /// What a step came to: what it has to say, or nothing, or why it was refused.
 pub(crate) type Outcome = Result<Option<Value>, Error>;
@@ -28,6 +29,7 @@ pub(crate) enum Thing {
     Distribution(Arc<Distribution>),
     Meter(Arc<Meter>),
     Histogram(Arc<Histogram>),
+    Cell(Cell),
 }
 
 pub(crate) struct Stage {
@@ -97,7 +99,13 @@ impl Stage {
             "dec" => metrics::dec(self, step),
             "set" => metrics::set(self, step),
             "update" => metrics::update(self, step),
+            "update_many" => metrics::update_many(self, step),
             "mark_event" => metrics::mark_event(self, step),
+
+            "cell_acquire" => cells::acquire(self, step),
+            "cell_shared" => cells::shared(self, step),
+            "cell_write" => cells::write(self, step),
+            "cell_release" => cells::release(self, step),
 
             "read" => readings::read(self, step),
             "page" => readings::page(self),
@@ -120,6 +128,18 @@ impl Stage {
     pub(crate) fn thing(&self, name: &str) -> &Thing {
         self.things
             .get(name)
+            .unwrap_or_else(|| panic!("nothing is named '{name}'"))
+    }
+
+    pub(crate) fn thing_mut(&mut self, name: &str) -> &mut Thing {
+        self.things
+            .get_mut(name)
+            .unwrap_or_else(|| panic!("nothing is named '{name}'"))
+    }
+
+    pub(crate) fn take(&mut self, name: &str) -> Thing {
+        self.things
+            .remove(name)
             .unwrap_or_else(|| panic!("nothing is named '{name}'"))
     }
 

@@ -95,6 +95,28 @@ int play_update(stage *s, const json_t *step, json_t **gives)
     return METRA_OK;
 }
 
+int play_update_many(stage *s, const json_t *step, json_t **gives)
+{
+    (void)gives;
+    const thing *metric = stage_thing(s, step, "metric");
+    const json_t *list = json_object_get(step, "values");
+    int64_t values[16];
+    size_t count = json_array_size(list);
+    if (count > sizeof values / sizeof *values) {
+        s->trouble = "too many values";
+        return METRA_OK;
+    }
+    for (size_t i = 0; i < count; i++)
+        values[i] = json_integer_value(json_array_get(list, i));
+    if (metric->kind == DISTRIBUTION)
+        metra_distribution_update_many(metric->handle, values, count);
+    else if (metric->kind == HISTOGRAM)
+        metra_histogram_update_many(metric->handle, values, count);
+    else
+        s->trouble = "nothing that values are added to";
+    return METRA_OK;
+}
+
 int play_mark_event(stage *s, const json_t *step, json_t **gives)
 {
     (void)gives;

@@ -62,8 +62,8 @@ static void free_thing(const thing *t)
     case HISTOGRAM:
         metra_histogram_free(t->handle);
         break;
-    case TOKEN:
-    case NOTHING:
+    default:
+        thing_release(t);
         break;
     }
 }

@@ -15,6 +15,13 @@ typedef enum thing_kind {
     DISTRIBUTION,
     METER,
     HISTOGRAM,
+    COUNTER_CELL,
+    MONOTONIC_COUNTER_CELL,
+    METER_CELL,
+    DISTRIBUTION_CELL,
+    /* Shared cells are borrowed from their metrics. */
+    SHARED_WORD,
+    SHARED_DISTRIBUTION,
 } thing_kind;
 
 /* What a step can name. */
@@ -22,8 +29,10 @@ typedef struct thing {
     /* Borrowed from the table. */
     const char *name;
     thing_kind kind;
-    /* Owned; of a token NULL. */
+    /* Owned, but for shared cells; of a token NULL. */
     void *handle;
+    /* The metric that a shared cell is part of, borrowed; else NULL. */
+    void *of;
     uint64_t token;
 } thing;
 
@@ -65,6 +74,9 @@ int stage_keep(stage *s, const json_t *step, int status, thing made);
 /* The thing that a field of the step names; one of kind NOTHING, and trouble, if there is none. */
 thing *stage_thing(stage *s, const json_t *step, const char *field);
 
+/* Releases an owned cell; 0 for anything else. */
+int thing_release(const thing *cell);
+
 /* The group that the step is about; borrowed. */
 metra_group *stage_group(stage *s, const json_t *step);
 
@@ -84,7 +96,10 @@ verb_fn play_identifier, play_logical_scope, play_scope_components, play_variabl
 
 /* metrics.c */
 verb_fn play_counter, play_monotonic_counter, play_distribution, play_meter, play_histogram, play_inc, play_dec,
-    play_update, play_mark_event;
+    play_update, play_update_many, play_mark_event;
+
+/* cells.c */
+verb_fn play_cell_acquire, play_cell_shared, play_cell_write, play_cell_release;
 
 /* gauges.c */
 verb_fn play_gauge, play_settable_gauge, play_set, play_dropped;
