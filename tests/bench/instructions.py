@@ -7,8 +7,8 @@
 
 The fast path is the shortest way from the entry to a return on which the update is committed: through the whole of a
 restartable sequence, as the library's own descriptors in `__rseq_cs` bound it for the kernel. Branches away from it are
-taken to be rare; a way without a call is preferred to any with one, calls within the library are followed, and a way out
-of the library is none. A library without sequences commits by a `lock` prefix.
+taken to be rare; a way without a call is preferred to any with one, calls within the library are followed, and a way
+out of the library is none. A library without sequences commits by a `lock` prefix.
 """
 
 import argparse

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <string>
@@ -60,6 +61,16 @@ inline void row(const std::string &operation, const std::string &subject, size_t
     std::fflush(stdout);
 }
 
+/* Says on which path updates are in this process. */
+inline void report_path()
+{
+#ifdef METRA_CELL_LAYOUT
+    row("path", metra_hot_path(), 0, "", 0);
+#else
+    row("path", "portable", 0, "", 0);
+#endif
+}
+
 inline double least(const std::vector<double> &samples)
 {
     return *std::min_element(samples.begin(), samples.end());
@@ -82,10 +93,11 @@ inline long setting(const char *variable, long otherwise)
 
 constexpr long ROUNDS = 41;
 
-/* How many rounds things get that take long: those that are affordable, at least 5 and at most as many as others. */
-inline size_t rounds_for(size_t affordable)
+/* How many rounds registries of a size get: as many as others up to some millions of series, but at least a few. */
+inline size_t rounds_for(size_t series, size_t millions)
 {
-    return std::min(std::max<size_t>(affordable, 5), static_cast<size_t>(setting("BENCH_ROUNDS", ROUNDS)));
+    const size_t least = series < 1000000 ? 5 : 2;
+    return std::min(std::max(millions * 1000000 / series, least), static_cast<size_t>(setting("BENCH_ROUNDS", ROUNDS)));
 }
 
 /* The processors that this process may use. */
@@ -124,17 +136,23 @@ constexpr uint64_t BLOCK = 1024;
 constexpr int64_t BLOCK_SUM = 1023 * 1024 / 2;
 inline int64_t value_of(uint64_t update) { return static_cast<int64_t>(update * 37 % BLOCK); }
 
+/* The sum of what that many updates record. */
+inline double sum_of(uint64_t updates) { return static_cast<double>(updates / BLOCK) * BLOCK_SUM; }
+
 /* Something that is done very often. */
 struct Operation {
     std::string name, subject;
-    /* Does it that many times, always a multiple of BLOCK. */
-    std::function<void(uint64_t)> run;
+    /* Does it on the first or second thread that many times, always a multiple of BLOCK. */
+    std::function<void(size_t, uint64_t)> run;
     /* Ends the program unless it was done exactly that often. */
     std::function<void(uint64_t)> check;
-    bool counts_on_two_threads = true;
+    bool on_two_threads = true;
     uint64_t batch = BLOCK, done = 0;
     std::vector<double> alone{}, shared{};
 };
+
+/* For operations that count nothing. */
+inline void nothing_to_check(uint64_t) {}
 
 /* All operations of a program, and how they are measured. */
 class Rounds {
@@ -143,10 +161,19 @@ public:
     template <typename Body>
     Operation &add(std::string name, std::string subject, Body body, std::function<void(uint64_t)> check)
     {
-        auto run = [body](uint64_t times) {
-            Body local = body;
-            for (uint64_t update = 0; update < times; update++) {
-                local(update);
+        auto same = [body](size_t) { return body; };
+        return add_for_threads<1>(std::move(name), std::move(subject), same, std::move(check));
+    }
+
+    /* Adds one of which `make` makes a body for each thread, and whose body does so many updates at once. */
+    template <uint64_t AtOnce, typename Make>
+    Operation &add_for_threads(std::string name, std::string subject, Make make, std::function<void(uint64_t)> check)
+    {
+        static_assert(BLOCK % AtOnce == 0, "a block is some batches");
+        auto run = [make](size_t thread, uint64_t times) {
+            auto body = make(thread);
+            for (uint64_t update = 0; update < times; update += AtOnce) {
+                body(update);
                 __asm__ volatile("" ::: "memory");
             }
         };
@@ -167,14 +194,15 @@ public:
             }
         for (long round = 0; processors_.size() > 1 && round < rounds_; round++)
             for (Operation &operation : operations_)
-                if (operation.counts_on_two_threads)
+                if (operation.on_two_threads)
                     operation.shared.push_back(sample_two(operation));
         for (const Operation &operation : operations_)
             report(operation);
     }
 
 private:
-    std::vector<Operation> operations_;
+    /* Where operations stay in place when others come. */
+    std::deque<Operation> operations_;
     std::vector<int> processors_ = processors();
     long rounds_ = setting("BENCH_ROUNDS", ROUNDS);
     double slice_ns_ = 1e3 * static_cast<double>(setting("BENCH_SLICE_US", 2000));
@@ -193,7 +221,7 @@ private:
     static double sample(Operation &operation)
     {
         double begin = now_ns();
-        operation.run(operation.batch);
+        operation.run(0, operation.batch);
         double taken = now_ns() - begin;
         operation.done += operation.batch;
         return taken / static_cast<double>(operation.batch);
@@ -210,7 +238,7 @@ private:
             while (ready.load() < 2)
                 __builtin_ia32_pause();
             double begin = now_ns();
-            operation.run(operation.batch);
+            operation.run(number, operation.batch);
             taken[number] = now_ns() - begin;
         };
         std::thread first(one, 0), second(one, 1);
@@ -230,9 +258,14 @@ private:
     }
 };
 
-/* A word that `lock xadd` adds to: the baseline of every program. */
-alignas(64) inline int64_t baseline_word = 0;
-inline void baseline_add() { __atomic_fetch_add(&baseline_word, 1, __ATOMIC_RELAXED); }
+/* A word on a line of its own. */
+struct alignas(64) Word {
+    int64_t value = 0;
+    void add() { __atomic_fetch_add(&value, 1, __ATOMIC_RELAXED); }
+};
+
+/* What `lock xadd` adds to: the baseline of every program. */
+inline Word baseline;
 
 /* Times of things done a few times: rounds of all of them, each with the baseline beside it. */
 class Times {
@@ -259,7 +292,7 @@ public:
         constexpr size_t times = 200000;
         double begin = now_ns();
         for (size_t time = 0; time < times; time++)
-            baseline_add();
+            bench::baseline.add();
         note("baseline", "lock xadd", times, now_ns() - begin);
     }
 

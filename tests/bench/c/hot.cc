@@ -1,5 +1,9 @@
 /* Updates: metra beside prometheus-cpp and bare instructions. */
-#include "bench.h"
+#include "metrics.h"
+#include "work.h"
+#ifdef METRA_CELL_LAYOUT
+#include "cells.h"
+#endif
 
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
@@ -8,74 +12,70 @@ extern "C" void bench_empty(void *anything);
 
 namespace {
 
-/* Metrics of every type in one group; they live as long as the program. */
-struct Metra {
-    metra_counter *counter = nullptr;
-    metra_meter *meter = nullptr;
-    metra_distribution *distribution = nullptr;
-    metra_histogram *histogram = nullptr;
-
-    Metra()
-    {
-        metra_registry *registry = nullptr;
-        metra_group *root = nullptr;
-        metra_root_info info{};
-        info.size = sizeof info;
-        info.name = "bench";
-        bench::require(metra_registry_new(nullptr, &registry));
-        bench::require(metra_registry_root(registry, &info, &root));
-        bench::require(metra_group_counter(root, "counter", &counter));
-        bench::require(metra_group_meter(root, "meter", METRA_METER_DEFAULT_TIME_SPAN, &meter));
-        bench::require(metra_group_distribution(root, "distribution", &distribution));
-        bench::require(metra_group_histogram(root, "histogram", &histogram));
-    }
-};
-
-/* The sum of what that many updates record. */
-double sum_of(uint64_t updates) { return static_cast<double>(updates / bench::BLOCK) * bench::BLOCK_SUM; }
-
-void check_distribution(metra_distribution *distribution, uint64_t updates)
+void add_instructions(bench::Rounds &rounds)
 {
-    metra_distribution_reading reading{};
-    reading.size = sizeof reading;
-    bench::require(metra_distribution_read(distribution, &reading));
-    bench::expect(static_cast<double>(reading.count), static_cast<double>(updates), "the distribution's count");
-    bench::expect(static_cast<double>(reading.sum), sum_of(updates), "the distribution's sum");
-    bench::expect(static_cast<double>(reading.min), 0, "the distribution's minimum");
-    bench::expect(static_cast<double>(reading.max), bench::BLOCK - 1, "the distribution's maximum");
+    rounds.add("baseline", "lock xadd", [](uint64_t) { bench::baseline.add(); }, [](uint64_t updates) {
+        metrics::expect_count(bench::baseline.value, updates, "the baseline's word");
+    });
+    static bench::Word words[2];
+    auto of_thread = [](size_t thread) { return [word = &words[thread]](uint64_t) { word->add(); }; };
+    rounds.add_for_threads<1>("bare", "lock xadd on two lines", of_thread, [](uint64_t updates) {
+        metrics::expect_count(words[0].value + words[1].value, updates, "the sum of two words");
+    });
+    /* Two threads would lose counts. */
+    static bench::Word word;
+    rounds.add("bare", "plain add", [](uint64_t) { word.value += 1; }, [](uint64_t updates) {
+        metrics::expect_count(word.value, updates, "the plain word");
+    }).on_two_threads = false;
+    rounds.add("bare", "empty call (PLT)", [](uint64_t) { bench_empty(&word); }, bench::nothing_to_check);
 }
 
-void check_histogram(metra_histogram *histogram, uint64_t updates)
+void add_calls(bench::Rounds &rounds, metrics::Group &group)
 {
-    metra_histogram_reading reading{};
-    reading.size = sizeof reading;
-    bench::require(metra_histogram_read(histogram, &reading));
-    bench::expect(static_cast<double>(reading.count), static_cast<double>(updates), "the histogram's count");
-    bench::expect(static_cast<double>(reading.sum), sum_of(updates), "the histogram's sum");
-}
-
-void add_metra(bench::Rounds &rounds)
-{
-    static Metra metra;
-    auto counter = metra.counter;
-    rounds.add("counter", "metra", [counter](uint64_t) { metra_counter_inc(counter, 1); }, [counter](uint64_t updates) {
-        bench::expect(static_cast<double>(metra_counter_count(counter)), static_cast<double>(updates), "the counter");
-    });
-    auto meter = metra.meter;
-    rounds.add("meter", "metra", [meter](uint64_t) { metra_meter_mark_event(meter, 1); }, [meter](uint64_t updates) {
-        bench::expect(static_cast<double>(metra_meter_count(meter)), static_cast<double>(updates), "the meter");
-    });
-    auto distribution = metra.distribution;
+    auto counter = group.counter();
+    rounds.add("counter", "metra", [counter](uint64_t) { metra_counter_inc(counter, 1); }, metrics::check(counter));
+    auto monotonic = group.monotonic_counter();
+    rounds.add("monotonic counter", "metra", [monotonic](uint64_t) { metra_monotonic_counter_inc(monotonic, 1); },
+               metrics::check(monotonic));
+    auto meter = group.meter();
+    rounds.add("meter", "metra", [meter](uint64_t) { metra_meter_mark_event(meter, 1); }, metrics::check(meter));
+    auto distribution = group.distribution();
     rounds.add(
         "distribution", "metra",
-        [distribution](uint64_t update) { metra_distribution_update(distribution, bench::value_of(update)); },
-        [distribution](uint64_t updates) { check_distribution(distribution, updates); });
-    auto histogram = metra.histogram;
+        [distribution](uint64_t number) { metra_distribution_update(distribution, bench::value_of(number)); },
+        metrics::check(distribution));
+    auto histogram = group.histogram();
     rounds.add(
         "histogram", "metra",
-        [histogram](uint64_t update) { metra_histogram_update(histogram, bench::value_of(update)); },
-        [histogram](uint64_t updates) { check_histogram(histogram, updates); });
+        [histogram](uint64_t number) { metra_histogram_update(histogram, bench::value_of(number)); },
+        metrics::check(histogram));
+    rounds.add("NULL", "metra counter", [](uint64_t) { metra_counter_inc(nullptr, 1); }, bench::nothing_to_check);
 }
+
+#ifdef METRA_CELL_LAYOUT
+/* How many values a batch has. */
+constexpr uint64_t BATCH = 64;
+
+void add_batches(bench::Rounds &rounds, metrics::Group &group)
+{
+    static int64_t values[bench::BLOCK];
+    for (uint64_t number = 0; number < bench::BLOCK; number++)
+        values[number] = bench::value_of(number);
+    auto batch = [](uint64_t number) { return &values[number % bench::BLOCK]; };
+    auto distribution = group.distribution();
+    auto update = [distribution, batch](uint64_t number) {
+        metra_distribution_update_many(distribution, batch(number), BATCH);
+    };
+    rounds.add_for_threads<BATCH>("distribution in batches", "metra", [update](size_t) { return update; },
+                                  metrics::check(distribution));
+    auto histogram = group.histogram();
+    auto record = [histogram, batch](uint64_t number) {
+        metra_histogram_update_many(histogram, batch(number), BATCH);
+    };
+    rounds.add_for_threads<BATCH>("histogram in batches", "metra", [record](size_t) { return record; },
+                                  metrics::check(histogram));
+}
+#endif
 
 void add_prometheus_cpp(bench::Rounds &rounds)
 {
@@ -85,28 +85,13 @@ void add_prometheus_cpp(bench::Rounds &rounds)
     });
     static prometheus::Histogram histogram(
         prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128, 256, 512});
-    auto observe = [](uint64_t update) { histogram.Observe(static_cast<double>(bench::value_of(update))); };
+    auto observe = [](uint64_t number) { histogram.Observe(static_cast<double>(bench::value_of(number))); };
     rounds.add("histogram", "prometheus-cpp (10 buckets)", observe, [](uint64_t updates) {
         auto reading = histogram.Collect().histogram;
         bench::expect(static_cast<double>(reading.sample_count), static_cast<double>(updates),
                       "prometheus-cpp's histogram's count");
-        bench::expect(reading.sample_sum, sum_of(updates), "prometheus-cpp's histogram's sum");
+        bench::expect(reading.sample_sum, bench::sum_of(updates), "prometheus-cpp's histogram's sum");
     });
-}
-
-void add_instructions(bench::Rounds &rounds)
-{
-    rounds.add("baseline", "lock xadd", [](uint64_t) { bench::baseline_add(); }, [](uint64_t updates) {
-        bench::expect(static_cast<double>(bench::baseline_word), static_cast<double>(updates), "the baseline's word");
-    });
-    auto anything = &bench::baseline_word;
-    auto nothing_to_check = [](uint64_t) {};
-    rounds.add("empty call", "PLT", [anything](uint64_t) { bench_empty(anything); }, nothing_to_check);
-    /* Two threads would lose counts. */
-    static int64_t word = 0;
-    rounds.add("counter", "plain add", [](uint64_t) { word += 1; }, [](uint64_t updates) {
-        bench::expect(static_cast<double>(word), static_cast<double>(updates), "the plain word");
-    }).counts_on_two_threads = false;
 }
 
 } // namespace
@@ -114,9 +99,18 @@ void add_instructions(bench::Rounds &rounds)
 int main()
 {
     bench::Rounds rounds;
+    metrics::Group group;
+    bench::report_path();
     add_instructions(rounds);
-    add_metra(rounds);
+    add_calls(rounds, group);
+#ifdef METRA_CELL_LAYOUT
+    add_batches(rounds, group);
+    cells::add_owned_cells(rounds, group);
+    cells::add_shared_cells(rounds, group);
+#endif
     add_prometheus_cpp(rounds);
+    const work::Comparison comparison(rounds, group);
     rounds.measure();
+    comparison.report();
     return 0;
 }

@@ -35,7 +35,7 @@ void measure_times(size_t series)
 {
     const shape::Shape shape(series);
     bench::Times times;
-    const size_t rounds = bench::rounds_for(1000000 / series);
+    const size_t rounds = bench::rounds_for(series, 1);
     for (size_t round = 0; round < rounds; round++) {
         times.baseline();
         round_of<shape::Metra>(times, shape);
@@ -63,10 +63,32 @@ struct Memory {
     }
 };
 
+/* Lets two threads, this one among them, each on a processor of its own, update every counter at the same time. */
+template <typename Library>
+void update_on_two_processors(Library &library)
+{
+    const auto processors = bench::processors();
+    if (processors.size() < 2)
+        return;
+    std::atomic<int> ready{0};
+    auto update = [&](int processor) {
+        bench::pin(processor);
+        ready.fetch_add(1);
+        while (ready.load() < 2)
+            __builtin_ia32_pause();
+        library.update_all();
+    };
+    std::thread second(update, processors[1]);
+    update(processors[0]);
+    second.join();
+}
+
 template <typename Library>
 void measure_memory(size_t series)
 {
     const shape::Shape shape(series);
+    /* The stacks and allocators of two threads are there beforehand, too. */
+    update_on_two_processors(*std::make_unique<Library>(shape::Shape(shape::COUNTERS_PER_GROUP)));
     /* What a library needs whatever its size is there beforehand. */
     Library(shape::Shape(shape::COUNTERS_PER_GROUP)).render();
     auto report = [&](const char *what, double bytes) {
@@ -84,6 +106,8 @@ void measure_memory(size_t series)
     report("heap rendered", rendered.heap - before.heap);
     report("resident registered", registered.resident - before.resident);
     report("resident rendered", rendered.resident - before.resident);
+    update_on_two_processors(library);
+    report("resident by a second processor", Memory::now().resident - rendered.resident);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 /* Scraping over loopback: metra's Prometheus reporter beside prometheus-cpp's Exposer, read by one client.
  *
- *   scrape <series>... */
+ *   scrape <series>...          times of pages
+ *   scrape counter <series>     what a counter costs while its page is read without pause */
 #include "shape.h"
 
 #include <prometheus/exposer.h>
@@ -66,6 +67,8 @@ public:
         return std::atoi(std::strrchr(info.address, ':') + 1);
     }
 
+    metra_counter *counter() { return metra_.last_counter(); }
+
 private:
     shape::Metra metra_;
 
@@ -124,13 +127,76 @@ private:
     Client client_;
 };
 
+/* Reads pages on a thread of its own, bound to a processor, from the end of the first until it is gone. */
+class Reader {
+public:
+    Reader(Client &client, int processor)
+        : thread_([this, &client, processor] {
+              bench::pin(processor);
+              for (; !is_over_; pages_++)
+                  client.read();
+          })
+    {
+        while (pages_ == 0)
+            sched_yield();
+    }
+
+    ~Reader()
+    {
+        is_over_ = true;
+        thread_.join();
+    }
+
+private:
+    std::atomic<bool> is_over_{false};
+    std::atomic<size_t> pages_{0};
+    std::thread thread_;
+};
+
+/* One counter of many, updated on one processor; on the other one its page is made, served and read, or nothing. */
+void measure_counter(size_t series)
+{
+    const auto processors = bench::processors();
+    if (processors.size() < 2)
+        bench::fail("a processor is needed to update, and one to scrape");
+    const shape::Shape shape(series);
+    /* The server's thread stays on the processor on which it was started. */
+    bench::pin(processors[1]);
+    ScrapedMetra scraped(shape);
+    Client client(scraped.port());
+    bench::pin(processors[0]);
+    constexpr size_t UPDATES = 500000;
+    const long rounds = bench::setting("BENCH_ROUNDS", bench::ROUNDS);
+    std::vector<double> idle, while_scraped;
+    auto sample = [&](std::vector<double> &samples) {
+        const double begin = bench::now_ns();
+        for (size_t update = 0; update < UPDATES; update++)
+            metra_counter_inc(scraped.counter(), 1);
+        samples.push_back((bench::now_ns() - begin) / static_cast<double>(UPDATES));
+    };
+    for (long round = 0; round < rounds; round++) {
+        sample(idle);
+        const Reader reader(client, processors[1]);
+        sample(while_scraped);
+    }
+    const double total = static_cast<double>(series - 1) + 2 * static_cast<double>(rounds) * UPDATES;
+    bench::expect(static_cast<double>(metra_counter_count(scraped.counter())), total, "the counter that was scraped");
+    auto report = [](const char *operation, const std::vector<double> &samples) {
+        bench::row(operation, "metra", 0, "1 thread min", bench::least(samples));
+        bench::row(operation, "metra", 0, "1 thread median", bench::median(samples));
+    };
+    bench::report_path();
+    report("counter idle", idle);
+    report("counter while scraped", while_scraped);
+}
+
 void measure(size_t series)
 {
     const shape::Shape shape(series);
     bench::Times times;
     Subject<ScrapedMetra> metra(times, shape);
     Subject<ScrapedPrometheusCpp> prometheus_cpp(times, shape);
-    const size_t rounds = bench::rounds_for(3000000 / series);
+    const size_t rounds = bench::rounds_for(series, 3);
     for (size_t round = 0; round < rounds; round++) {
         times.baseline();
         metra.scrape();
@@ -143,7 +209,12 @@ void measure(size_t series)
 
 int main(int count, char **arguments)
 {
-    for (int number = 1; number < count; number++)
-        measure(std::strtoul(arguments[number], nullptr, 10));
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    if (words.size() == 2 && words[0] == "counter") {
+        measure_counter(std::strtoul(words[1].c_str(), nullptr, 10));
+        return 0;
+    }
+    for (const std::string &word : words)
+        measure(std::strtoul(word.c_str(), nullptr, 10));
     return 0;
 }

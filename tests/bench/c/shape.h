@@ -117,7 +117,15 @@ public:
         return static_cast<double>(sum);
     }
 
+    /* Updates every counter once. */
+    void update_all()
+    {
+        for (metra_counter *counter : counters_)
+            metra_counter_inc(counter, 1);
+    }
+
     metra_registry *registry() { return registry_; }
+    metra_counter *last_counter() { return counters_.back(); }
 
 private:
     metra_registry *registry_ = nullptr;
@@ -180,6 +188,12 @@ public:
             for (const auto &metric : family.metric)
                 sum += metric.counter.value;
         return sum;
+    }
+
+    void update_all()
+    {
+        for (prometheus::Counter *counter : counters_)
+            counter->Increment();
     }
 
     const std::shared_ptr<prometheus::Registry> &registry() { return registry_; }

@@ -29,8 +29,15 @@ pub fn row(operation: &str, subject: &str, series: Option<usize>, measure: &str,
     println!("{operation},{subject},{series},{measure},{value:.4}");
 }
 
+/// How many rounds registries of a size get: as many as others up to some millions of series, but at least a few.
+pub fn rounds_for(series: usize, millions: usize) -> usize {
+    let least = if series < 1_000_000 { 5 } else { 2 };
+    let affordable = (millions * 1_000_000 / series).max(least);
+    affordable.min(setting("BENCH_ROUNDS", ROUNDS))
+}
+
 /// How many rounds there are unless the environment says otherwise.
-pub const ROUNDS: usize = 41;
+const ROUNDS: usize = 41;
 
 /// A positive number from the environment.
 pub fn setting(variable: &str, otherwise: usize) -> usize {
@@ -132,10 +139,10 @@ pub fn sum_of(updates: u64) -> u64 {
 struct Operation {
     name: &'static str,
     subject: &'static str,
-    /// Does it that many times, always a multiple of [`BLOCK`].
-    run: Box<dyn Fn(u64) + Sync>,
+    /// Does it on the first or second thread that many times, always a multiple of [`BLOCK`].
+    run: Box<dyn Fn(usize, u64) + Sync>,
     /// Ends the program unless it was done exactly that often.
-    check: Box<dyn Fn(u64)>,
+    check: Box<dyn FnOnce(u64)>,
     batch: u64,
     done: u64,
     alone: Vec<f64>,
@@ -146,20 +153,20 @@ impl Operation {
     /// Nanoseconds per update of one batch.
     fn sample(&mut self) -> f64 {
         self.done += self.batch;
-        ns_of(|| (self.run)(self.batch)) / self.batch as f64
+        ns_of(|| (self.run)(0, self.batch)) / self.batch as f64
     }
 
     /// The same for two threads that do a batch each at the same time: that of the slower one.
     fn sample_two(&mut self, processors: &[usize]) -> f64 {
         let barrier = Barrier::new(2);
         let (run, batch) = (&self.run, self.batch);
-        let one = |processor| {
-            pin(processor);
+        let one = |thread: usize| {
+            pin(processors[thread]);
             barrier.wait();
-            ns_of(|| run(batch))
+            ns_of(|| run(thread, batch))
         };
         let taken = std::thread::scope(|scope| {
-            let threads = [processors[0], processors[1]].map(|at| scope.spawn(move || one(at)));
+            let threads = [0, 1].map(|thread| scope.spawn(move || one(thread)));
             threads.map(|thread| thread.join().unwrap_or_else(|_| fail("a thread panicked")))
         });
         self.done += 2 * batch;
@@ -177,7 +184,7 @@ impl Operation {
         self.batch = BLOCK * (blocks as u64).max(1);
     }
 
-    fn report(&self) {
+    fn report(self) {
         (self.check)(self.done);
         let row = |measure, value| row(self.name, self.subject, None, measure, value);
         row("1 thread min", least(&self.alone));
@@ -189,26 +196,45 @@ impl Operation {
 }
 
 /// All operations of a program, and how they are measured.
-#[derive(Default)]
 pub struct Rounds {
     operations: Vec<Operation>,
+    threads: usize,
 }
 
 impl Rounds {
+    /// Rounds on one thread, then, if so many are wanted, on two.
+    pub fn on(threads: usize) -> Self {
+        Self {
+            operations: Vec::new(),
+            threads,
+        }
+    }
+
     /// Adds an operation. `body` gets the number of the update; `check` gets how many updates there were in all.
     pub fn add(
         &mut self,
         name: &'static str,
         subject: &'static str,
         body: impl Fn(u64) + Sync + 'static,
-        check: impl Fn(u64) + 'static,
+        check: impl FnOnce(u64) + 'static,
     ) {
-        let run = move |times| {
+        let run = move |_, times| {
             for update in 0..times {
                 body(update);
                 compiler_fence(Ordering::SeqCst);
             }
         };
+        self.add_run(name, subject, run, check);
+    }
+
+    /// Adds an operation that each thread does in its own way: `run` gets the thread's number, and how often.
+    pub fn add_run(
+        &mut self,
+        name: &'static str,
+        subject: &'static str,
+        run: impl Fn(usize, u64) + Sync + 'static,
+        check: impl FnOnce(u64) + 'static,
+    ) {
         self.operations.push(Operation {
             name,
             subject,
@@ -236,13 +262,14 @@ impl Rounds {
                 operation.alone.push(sample);
             }
         }
-        for _ in 0..if processors.len() > 1 { rounds } else { 0 } {
+        let on_two_threads = self.threads.min(processors.len()) > 1;
+        for _ in 0..if on_two_threads { rounds } else { 0 } {
             for operation in &mut self.operations {
                 let sample = operation.sample_two(&processors);
                 operation.shared.push(sample);
             }
         }
-        self.operations.iter().for_each(Operation::report);
+        self.operations.into_iter().for_each(Operation::report);
     }
 }
 

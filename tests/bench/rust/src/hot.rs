@@ -1,27 +1,30 @@
 //! Updates: metra's C ABI beside the Rust libraries and bare instructions.
 
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, compiler_fence};
 
-use hdrhistogram::Histogram as HdrHistogram;
+use hdrhistogram::sync::Recorder as HdrRecorder;
 use metrics::{Key, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use parking_lot::Mutex;
 
 use crate::harness::{BASELINE, BLOCK, Rounds, expect, fail, made, sum_of, value_of};
-use crate::metra;
+use crate::{hdr, metra};
 
 /// Upper bounds of the buckets of those libraries that need them.
 const BOUNDS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
 /// Measures all updates.
 pub fn measure() {
-    let mut rounds = Rounds::default();
+    let mut rounds = Rounds::on(2);
     add_baseline(&mut rounds);
     add_metra(&mut rounds);
     add_prometheus(&mut rounds);
     add_prometheus_client(&mut rounds);
     add_metrics(&mut rounds);
     add_mutexes(&mut rounds);
+    add_recorder(&mut rounds);
+    metra::report_path();
     rounds.measure();
 }
 
@@ -219,8 +222,7 @@ fn add_mutexes(rounds: &mut Rounds) {
         check,
     );
 
-    let histogram = made(HdrHistogram::<u64>::new_with_bounds(1, 3_600_000_000, 3));
-    let histogram = Arc::new(Mutex::new(histogram));
+    let histogram = Arc::new(Mutex::new(hdr::histogram(3)));
     let read = Arc::clone(&histogram);
     let check = move |updates| expect(read.lock().len(), updates, "hdrhistogram's count");
     let record = move |update| histogram.lock().saturating_record(value_of(update));
@@ -230,6 +232,32 @@ fn add_mutexes(rounds: &mut Rounds) {
         record,
         check,
     );
+}
+
+/// What `hdrhistogram` has for several threads: each records into a histogram of its own, which a reader takes from it.
+fn add_recorder(rounds: &mut Rounds) {
+    let mut histogram = hdr::histogram(3).into_sync();
+    let recorder = || Mutex::new(Some(histogram.recorder()));
+    let recorders: Arc<[Mutex<Option<HdrRecorder<u64>>>; 2]> = Arc::new([recorder(), recorder()]);
+    let held = Arc::clone(&recorders);
+    let check = move |updates| {
+        // A recorder that is gone leaves what it recorded, and the reader waits for none.
+        held.iter()
+            .for_each(|recorder| drop(recorder.lock().take()));
+        histogram.refresh();
+        expect(histogram.len(), updates, "hdrhistogram's recorders' count");
+    };
+    let run = move |thread: usize, times| {
+        let mut recorder = recorders[thread].lock();
+        let recorder = recorder
+            .as_mut()
+            .unwrap_or_else(|| fail("a recorder is gone"));
+        for update in 0..times {
+            recorder.saturating_record(value_of(update));
+            compiler_fence(Ordering::SeqCst);
+        }
+    };
+    rounds.add_run("histogram", "hdrhistogram Recorder", run, check);
 }
 
 /// The value of the sample `name` without labels on a page.

@@ -3,10 +3,15 @@
 //! - `metra-bench hot`: updates
 //! - `metra-bench registry <series>...`: registering and rendering
 //! - `metra-bench memory <library> <series>`: memory of one registry
+//! - `metra-bench histograms`: quantiles
+//! - `metra-bench histograms memory <library>`: memory of histograms
 
 mod harness;
+mod hdr;
+mod histograms;
 mod hot;
 mod libraries;
+mod memory;
 mod metra;
 mod registry;
 
@@ -22,9 +27,9 @@ fn main() {
                 .for_each(|size| registry::measure(number(size)));
         }
         ["memory", library, series] => registry::measure_memory(library, number(series)),
-        _ => harness::fail(
-            "the words are 'hot', 'registry <series>...' or 'memory <library> <series>'",
-        ),
+        ["histograms"] => histograms::measure(),
+        ["histograms", "memory", library] => histograms::measure_memory(library),
+        _ => harness::fail("these are no words of this program"),
     }
 }
 

@@ -5,10 +5,14 @@
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
 
-use crate::harness::fail;
+use crate::harness::{fail, row};
 
 #[repr(C)]
 struct RawRegistry([u8; 0]);
+#[repr(C)]
+struct RawConfig([u8; 0]);
+#[repr(C)]
+struct RawClock([u8; 0]);
 #[repr(C)]
 struct RawGroup([u8; 0]);
 #[repr(C)]
@@ -44,7 +48,7 @@ pub struct DistributionReading {
     mean: f64,
 }
 
-/// What a histogram says; the quantiles are not looked at here.
+/// What a histogram says.
 #[repr(C)]
 #[derive(Default)]
 pub struct HistogramReading {
@@ -52,7 +56,8 @@ pub struct HistogramReading {
     pub count: i64,
     pub sum: i64,
     window: [i64; 3],
-    statistics: [f64; 8],
+    moments: [f64; 2],
+    pub quantiles: [f64; 6],
 }
 
 type WriteFn = unsafe extern "C" fn(*mut c_void, *const c_char, usize) -> c_int;
@@ -61,7 +66,13 @@ const PROMETHEUS: i32 = 0;
 #[link(name = "metra")]
 unsafe extern "C" {
     fn metra_last_error() -> *const c_char;
-    fn metra_registry_new(config: *const c_void, out: *mut *mut RawRegistry) -> c_int;
+    fn metra_clock_new(out: *mut *mut RawClock) -> c_int;
+    fn metra_clock_advance(clock: *mut RawClock, ms: u64) -> c_int;
+    fn metra_clock_free(clock: *mut RawClock);
+    fn metra_config_new(out: *mut *mut RawConfig) -> c_int;
+    fn metra_config_set_clock(config: *mut RawConfig, clock: *const RawClock) -> c_int;
+    fn metra_config_free(config: *mut RawConfig);
+    fn metra_registry_new(config: *const RawConfig, out: *mut *mut RawRegistry) -> c_int;
     fn metra_registry_close(registry: *mut RawRegistry, deadline_ms: u32) -> c_int;
     fn metra_registry_free(registry: *mut RawRegistry);
     fn metra_registry_root(
@@ -109,6 +120,18 @@ unsafe extern "C" {
     fn metra_histogram_read(histogram: *const RawHistogram, out: *mut HistogramReading) -> c_int;
 }
 
+fn path() -> &'static str {
+    // SAFETY: the name is terminated; the function, if the library has it, takes nothing and returns a static text.
+    unsafe {
+        let function = libc::dlsym(libc::RTLD_DEFAULT, c"metra_hot_path".as_ptr());
+        if function.is_null() {
+            return "portable";
+        }
+        let hot_path: extern "C" fn() -> *const c_char = std::mem::transmute(function);
+        CStr::from_ptr(hot_path()).to_str().unwrap_or_default()
+    }
+}
+
 fn require(status: c_int) {
     if status != 0 {
         // SAFETY: never NULL, and nothing else is called on this thread meanwhile.
@@ -117,14 +140,72 @@ fn require(status: c_int) {
     }
 }
 
+/// Says on which path updates are in this process.
+pub fn report_path() {
+    row("path", path(), None, "", 0.0);
+}
+
+/// A name with a number.
+pub fn numbered(name: &str, number: usize) -> CString {
+    CString::new(format!("{name}_{number}")).unwrap_or_default()
+}
+
+/// A clock that stands still until it is advanced.
+pub struct Clock(*mut RawClock);
+
+// SAFETY: handles may be used from any thread.
+unsafe impl Send for Clock {}
+// SAFETY: as above.
+unsafe impl Sync for Clock {}
+
+impl Clock {
+    pub fn new() -> Self {
+        let mut clock = null_mut();
+        // SAFETY: the pointer is valid.
+        require(unsafe { metra_clock_new(&mut clock) });
+        Self(clock)
+    }
+
+    /// Moves it on, and returns when all that became due is done.
+    pub fn advance(&self, ms: u64) {
+        // SAFETY: the handle lives as long as `self`.
+        require(unsafe { metra_clock_advance(self.0, ms) });
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        // SAFETY: an owned handle, freed once.
+        unsafe { metra_clock_free(self.0) };
+    }
+}
+
 /// A registry without reporters.
 pub struct Registry(*mut RawRegistry);
 
 impl Registry {
     pub fn new() -> Self {
+        Self::of(null())
+    }
+
+    /// A registry whose time is that of `clock`.
+    pub fn with_clock(clock: &Clock) -> Self {
+        let mut config = null_mut();
+        // SAFETY: both handles live until the calls return.
+        unsafe {
+            require(metra_config_new(&mut config));
+            require(metra_config_set_clock(config, clock.0));
+        }
+        let registry = Self::of(config);
+        // SAFETY: an owned handle, freed once.
+        unsafe { metra_config_free(config) };
+        registry
+    }
+
+    fn of(config: *const RawConfig) -> Self {
         let mut registry = null_mut();
-        // SAFETY: NULL is the default configuration.
-        require(unsafe { metra_registry_new(null(), &mut registry) });
+        // SAFETY: NULL is the default configuration, and others live until the call returns.
+        require(unsafe { metra_registry_new(config, &mut registry) });
         Self(registry)
     }
 

@@ -2,19 +2,17 @@
 
 use std::time::Instant;
 
-use crate::harness::{ROUNDS, Times, expect, fail, row, setting};
+use crate::harness::{Times, expect, fail, rounds_for, row};
 use crate::libraries::{
     COUNTERS_PER_GROUP, Library, Metra, Metrics, Prometheus, PrometheusClient, Shape,
 };
+use crate::memory::Memory;
 
 /// Measures times of registries of so many series, in rounds of all libraries.
 pub fn measure(series: usize) {
     let shape = Shape::new(series);
     let mut times = Times::default();
-    let rounds = (1_000_000 / series)
-        .max(5)
-        .min(setting("BENCH_ROUNDS", ROUNDS));
-    for _ in 0..rounds {
+    for _ in 0..rounds_for(series, 1) {
         times.baseline();
         round_of::<Metra>(&mut times, &shape);
         round_of::<Prometheus>(&mut times, &shape);
@@ -82,32 +80,4 @@ fn memory_of<L: Library>(series: usize) {
         "bytes",
         rendered.resident - before.resident,
     );
-}
-
-/// Bytes in use: of the heap, as malloc counts them, and of pages in memory.
-struct Memory {
-    heap: f64,
-    resident: f64,
-}
-
-impl Memory {
-    fn now() -> Self {
-        // SAFETY: none of these calls has conditions.
-        let (info, page_size) = unsafe {
-            libc::malloc_trim(0);
-            (libc::mallinfo2(), libc::sysconf(libc::_SC_PAGESIZE))
-        };
-        let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        let resident = pages
-            .split(' ')
-            .nth(1)
-            .and_then(|pages| pages.parse::<f64>().ok());
-        let Some(resident) = resident else {
-            fail("/proc/self/statm is unreadable");
-        };
-        Self {
-            heap: (info.uordblks + info.hblkhd) as f64,
-            resident: resident * page_size as f64,
-        }
-    }
 }
