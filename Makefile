@@ -72,7 +72,7 @@ demo: all ## counts words and shows their metrics; FILE=path for a text of yours
 		-L$(RELEASE) -lmetra -Wl,-rpath,'$(abspath $(RELEASE))' -lpthread
 	$(TARGET)/demo $(if $(filter-out 0,$(SERVE)),--serve) $(if $(FILE),'$(FILE)',$(SOURCES))
 
-bench: all ## measures
+bench: ## measures metra beside other metric libraries, with a verdict for each goal
 	tests/bench/run
 
 header: ## writes include/metra.h anew from src/ffi
