@@ -224,16 +224,22 @@ def judged(goal, path, results):
 
 
 def print_goals(goals, results):
-    lines = {}
+    lines, absent = {}, {}
     for goal in goals:
-        for path in on_path(goal, results) or [goal.path]:
+        paths = on_path(goal, results)
+        for path in paths:
             line = judged(goal, path, results)
             lines.setdefault(line[0], []).append(line)
+        if not paths:
+            place = goal.measured.place()
+            absent[place] = absent.get(place, 0) + 1
     lines = [line for place in lines.values() for line in place]
     heading = ["", "", "metra", "", "beside", "", "ratio", "goal", "verdict"]
     title = "GOALS: <= bounds metra's figure or its ratio to the one beside it, >= how many times less metra takes"
     print_table(title, heading, list(once(lines)), words=(0, 1, 3, 4, 8))
-    verdicts = [line[-1] for line in lines]
+    for place, number_of_goals in absent.items():
+        print(f"  {place}: {number_of_goals} goals not measured, nothing ran there")
+    verdicts = [line[-1] for line in lines] + ["not measured"] * sum(absent.values())
     print("\n" + ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)))
 
 

@@ -61,15 +61,17 @@ inline void row(const std::string &operation, const std::string &subject, size_t
     std::fflush(stdout);
 }
 
-/* Says on which path updates are in this process. */
-inline void report_path()
+/* The path that updates are on in this process. */
+inline const char *hot_path()
 {
 #ifdef METRA_CELL_LAYOUT
-    row("path", metra_hot_path(), 0, "", 0);
+    return metra_hot_path();
 #else
-    row("path", "portable", 0, "", 0);
+    return "portable";
 #endif
 }
+
+inline void report_path() { row("path", hot_path(), 0, "", 0); }
 
 inline double least(const std::vector<double> &samples)
 {
