@@ -70,11 +70,11 @@ class Goal(NamedTuple):
     limit: float
 
     def ratio(self, measured, against):
-        """The number that is bounded: how many times more, or for a lower bound how many times less."""
+        """The number that is bounded, as it is printed: how many times more, or for a lower bound how many times less."""
         if against is None:
             return measured.value
         above, below = (measured, against) if self.relation == "<=" else (against, measured)
-        return above.value / below.value if below.value > 0 else float("inf")
+        return round(above.value / below.value, 2) if below.value > 0 else float("inf")
 
     def holds(self, number):
         return {"<=": number <= self.limit, ">=": number >= self.limit, ">": number > self.limit}[self.relation]
@@ -238,7 +238,7 @@ def print_goals(goals, results):
     title = "GOALS: <= bounds metra's figure or its ratio to the one beside it, >= how many times less metra takes"
     print_table(title, heading, list(once(lines)), words=(0, 1, 3, 4, 8))
     for place, number_of_goals in absent.items():
-        print(f"  {place}: {number_of_goals} goals not measured, nothing ran there")
+        print(f"  {place}: nothing ran there, goals not measured: {number_of_goals}")
     verdicts = [line[-1] for line in lines] + ["not measured"] * sum(absent.values())
     print("\n" + ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)))
 

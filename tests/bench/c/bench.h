@@ -61,17 +61,8 @@ inline void row(const std::string &operation, const std::string &subject, size_t
     std::fflush(stdout);
 }
 
-/* The path that updates are on in this process. */
-inline const char *hot_path()
-{
-#ifdef METRA_CELL_LAYOUT
-    return metra_hot_path();
-#else
-    return "portable";
-#endif
-}
-
-inline void report_path() { row("path", hot_path(), 0, "", 0); }
+/* Says on which path updates are in this process. */
+inline void report_path() { row("path", metra_hot_path(), 0, "", 0); }
 
 inline double least(const std::vector<double> &samples)
 {

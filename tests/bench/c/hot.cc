@@ -1,9 +1,7 @@
 /* Updates: metra beside prometheus-cpp and bare instructions. */
+#include "cells.h"
 #include "metrics.h"
 #include "work.h"
-#ifdef METRA_CELL_LAYOUT
-#include "cells.h"
-#endif
 
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
@@ -52,7 +50,6 @@ void add_calls(bench::Rounds &rounds, metrics::Group &group)
     rounds.add("NULL", "metra counter", [](uint64_t) { metra_counter_inc(nullptr, 1); }, bench::nothing_to_check);
 }
 
-#ifdef METRA_CELL_LAYOUT
 /* How many values a batch has. */
 constexpr uint64_t BATCH = 64;
 
@@ -75,7 +72,6 @@ void add_batches(bench::Rounds &rounds, metrics::Group &group)
     rounds.add_for_threads<BATCH>("histogram in batches", "metra", [record](size_t) { return record; },
                                   metrics::check(histogram));
 }
-#endif
 
 void add_prometheus_cpp(bench::Rounds &rounds)
 {
@@ -103,11 +99,9 @@ int main()
     bench::report_path();
     add_instructions(rounds);
     add_calls(rounds, group);
-#ifdef METRA_CELL_LAYOUT
     add_batches(rounds, group);
     cells::add_owned_cells(rounds, group);
     cells::add_shared_cells(rounds, group);
-#endif
     add_prometheus_cpp(rounds);
     const work::Comparison comparison(rounds, group);
     rounds.measure();

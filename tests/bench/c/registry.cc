@@ -65,11 +65,8 @@ struct Memory {
 
 /* Lets two threads, this one among them, each on a processor of its own, update every counter at the same time. */
 template <typename Library>
-void update_on_two_processors(Library &library)
+void update_on_two_processors(Library &library, const std::vector<int> &processors)
 {
-    const auto processors = bench::processors();
-    if (processors.size() < 2)
-        return;
     std::atomic<int> ready{0};
     auto update = [&](int processor) {
         bench::pin(processor);
@@ -87,8 +84,11 @@ template <typename Library>
 void measure_memory(size_t series)
 {
     const shape::Shape shape(series);
+    const auto processors = bench::processors();
+    if (processors.size() < 2)
+        bench::fail("two processors are needed to see what the second one adds");
     /* The stacks and allocators of two threads are there beforehand, too. */
-    update_on_two_processors(*std::make_unique<Library>(shape::Shape(shape::COUNTERS_PER_GROUP)));
+    update_on_two_processors(*std::make_unique<Library>(shape::Shape(shape::COUNTERS_PER_GROUP)), processors);
     /* What a library needs whatever its size is there beforehand. */
     Library(shape::Shape(shape::COUNTERS_PER_GROUP)).render();
     auto report = [&](const char *what, double bytes) {
@@ -106,7 +106,7 @@ void measure_memory(size_t series)
     report("heap rendered", rendered.heap - before.heap);
     report("resident registered", registered.resident - before.resident);
     report("resident rendered", rendered.resident - before.resident);
-    update_on_two_processors(library);
+    update_on_two_processors(library, processors);
     report("resident by a second processor", Memory::now().resident - rendered.resident);
 }
 

@@ -79,7 +79,7 @@ void measure(const char *function, const std::function<void()> &call)
 
 int main()
 {
-    if (std::string(bench::hot_path()) != "portable")
+    if (std::string(metra_hot_path()) != "portable")
         bench::fail("restartable sequences cannot be stepped through; GLIBC_TUNABLES switches them off");
     bench::report_path();
     metrics::Group group;

@@ -66,6 +66,7 @@ const PROMETHEUS: i32 = 0;
 #[link(name = "metra")]
 unsafe extern "C" {
     fn metra_last_error() -> *const c_char;
+    fn metra_hot_path() -> *const c_char;
     fn metra_clock_new(out: *mut *mut RawClock) -> c_int;
     fn metra_clock_advance(clock: *mut RawClock, ms: u64) -> c_int;
     fn metra_clock_free(clock: *mut RawClock);
@@ -120,18 +121,6 @@ unsafe extern "C" {
     fn metra_histogram_read(histogram: *const RawHistogram, out: *mut HistogramReading) -> c_int;
 }
 
-fn path() -> &'static str {
-    // SAFETY: the name is terminated; the function, if the library has it, takes nothing and returns a static text.
-    unsafe {
-        let function = libc::dlsym(libc::RTLD_DEFAULT, c"metra_hot_path".as_ptr());
-        if function.is_null() {
-            return "portable";
-        }
-        let hot_path: extern "C" fn() -> *const c_char = std::mem::transmute(function);
-        CStr::from_ptr(hot_path()).to_str().unwrap_or_default()
-    }
-}
-
 fn require(status: c_int) {
     if status != 0 {
         // SAFETY: never NULL, and nothing else is called on this thread meanwhile.
@@ -142,7 +131,9 @@ fn require(status: c_int) {
 
 /// Says on which path updates are in this process.
 pub fn report_path() {
-    row("path", path(), None, "", 0.0);
+    // SAFETY: takes nothing and returns a static text.
+    let path = unsafe { CStr::from_ptr(metra_hot_path()) };
+    row("path", &path.to_string_lossy(), None, "", 0.0);
 }
 
 /// A name with a number.
