@@ -70,7 +70,7 @@ class Goal(NamedTuple):
     limit: float
 
     def ratio(self, measured, against):
-        """The number that is bounded, as it is printed: how many times more, or for a lower bound how many times less."""
+        """The number that is bounded, as it is printed: how many times more, or how many times less."""
         if against is None:
             return measured.value
         above, below = (measured, against) if self.relation == "<=" else (against, measured)
