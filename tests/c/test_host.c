@@ -163,7 +163,7 @@ static void close_shared(fixture *f)
 static void update_from_a_handler(void)
 {
     storm s;
-    long long updates = 1;
+    long long updates = 0;
     fixture f = open_shared(NULL);
     start_storm(&s);
     while (handled < 300 || updates < 100000) {
