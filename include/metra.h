@@ -47,6 +47,12 @@
 #else
 #define METRA_NODISCARD
 #endif
+/* Marks updates, so that C++ compilers prepare for no exception where there is none. */
+#if defined(__GNUC__) || defined(__clang__)
+#define METRA_NOTHROW __attribute__((nothrow))
+#else
+#define METRA_NOTHROW
+#endif
 
 
 // The version of this header, major part; see metra_version for that of the library.
@@ -1065,7 +1071,7 @@ enum metra_status metra_group_counter(struct metra_group *group,
 // @param n Added; negative values subtract. Overflow wraps.
 //
 // Thread safety: any thread, lock-free.
-void metra_counter_inc(struct metra_counter *counter_or_null, int64_t n);
+METRA_NOTHROW void metra_counter_inc(struct metra_counter *counter_or_null, int64_t n);
 
 // Subtracts from a counter.
 //
@@ -1073,7 +1079,7 @@ void metra_counter_inc(struct metra_counter *counter_or_null, int64_t n);
 // @param n Subtracted; negative values add. Overflow wraps.
 //
 // Thread safety: any thread, lock-free.
-void metra_counter_dec(struct metra_counter *counter_or_null, int64_t n);
+METRA_NOTHROW void metra_counter_dec(struct metra_counter *counter_or_null, int64_t n);
 
 // Reads a counter.
 //
@@ -1110,7 +1116,7 @@ enum metra_status metra_group_monotonic_counter(struct metra_group *group,
 // @param n Added; values below zero are ignored.
 //
 // Thread safety: any thread, lock-free.
-void metra_monotonic_counter_inc(struct metra_monotonic_counter *monotonic_counter_or_null, int64_t n);
+METRA_NOTHROW void metra_monotonic_counter_inc(struct metra_monotonic_counter *monotonic_counter_or_null, int64_t n);
 
 // Reads a monotonic counter.
 //
@@ -1172,7 +1178,7 @@ enum metra_status metra_group_settable_gauge(struct metra_group *group,
 // @param value         The value.
 //
 // Thread safety: any thread, lock-free.
-void metra_gauge_set_int64(struct metra_gauge *gauge_or_null, int64_t value);
+METRA_NOTHROW void metra_gauge_set_int64(struct metra_gauge *gauge_or_null, int64_t value);
 
 // Sets a settable gauge to a floating-point number; one of whole numbers cuts it (NaN is 0, what is out of range the
 // limit), one of truth values asks whether it differs from 0. Ignored by gauges of text and by gauges with a function.
@@ -1181,7 +1187,7 @@ void metra_gauge_set_int64(struct metra_gauge *gauge_or_null, int64_t value);
 // @param value         The value.
 //
 // Thread safety: any thread, lock-free.
-void metra_gauge_set_double(struct metra_gauge *gauge_or_null, double value);
+METRA_NOTHROW void metra_gauge_set_double(struct metra_gauge *gauge_or_null, double value);
 
 // Sets a settable gauge to true or false; one of numbers takes 1 or 0. Ignored by gauges of text and by gauges with a
 // function.
@@ -1190,7 +1196,7 @@ void metra_gauge_set_double(struct metra_gauge *gauge_or_null, double value);
 // @param value         Zero or not.
 //
 // Thread safety: any thread, lock-free.
-void metra_gauge_set_bool(struct metra_gauge *gauge_or_null, int32_t value);
+METRA_NOTHROW void metra_gauge_set_bool(struct metra_gauge *gauge_or_null, int32_t value);
 
 // Sets a settable gauge of text. Ignored by gauges of other types or with a function, and for text that is NULL or not
 // UTF-8.
@@ -1199,7 +1205,7 @@ void metra_gauge_set_bool(struct metra_gauge *gauge_or_null, int32_t value);
 // @param text_or_null  (copied) UTF-8.
 //
 // Thread safety: any thread. It allocates and takes a lock of its own.
-void metra_gauge_set_text(struct metra_gauge *gauge_or_null, const char *text_or_null);
+METRA_NOTHROW void metra_gauge_set_text(struct metra_gauge *gauge_or_null, const char *text_or_null);
 
 // Unregisters a gauge, unless another one has replaced it. It returns when the gauge's function does not run and will
 // not be called again; inside a function of a gauge it does not wait.
@@ -1238,7 +1244,7 @@ enum metra_status metra_group_distribution(struct metra_group *group,
 // @param value The value.
 //
 // Thread safety: any thread, lock-free.
-void metra_distribution_update(struct metra_distribution *distribution_or_null, int64_t value);
+METRA_NOTHROW void metra_distribution_update(struct metra_distribution *distribution_or_null, int64_t value);
 
 // Adds an array of values to a distribution at once: a reading has none or all of them, and it costs one update.
 //
@@ -1247,6 +1253,7 @@ void metra_distribution_update(struct metra_distribution *distribution_or_null, 
 // @param count                How many there are; at most PTRDIFF_MAX / 8.
 //
 // Thread safety: any thread, lock-free.
+METRA_NOTHROW
 void metra_distribution_update_many(struct metra_distribution *distribution_or_null,
                                     const int64_t *values_or_null,
                                     size_t count);
@@ -1308,7 +1315,7 @@ enum metra_status metra_group_meter_over(struct metra_group *group,
 // @param n             How many; negative values take back. Overflow wraps.
 //
 // Thread safety: any thread, lock-free.
-void metra_meter_mark_event(struct metra_meter *meter_or_null, int64_t n);
+METRA_NOTHROW void metra_meter_mark_event(struct metra_meter *meter_or_null, int64_t n);
 
 // Reads how many events there were.
 //
@@ -1354,7 +1361,7 @@ enum metra_status metra_group_histogram(struct metra_group *group,
 // @param value The value; buckets know it within 1 %.
 //
 // Thread safety: any thread, lock-free.
-void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t value);
+METRA_NOTHROW void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t value);
 
 // Adds an array of values to a histogram. A reading meanwhile may have some of them in its quantiles and
 // not yet in its sum.
@@ -1364,6 +1371,7 @@ void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t v
 // @param count             How many there are; at most PTRDIFF_MAX / 8.
 //
 // Thread safety: any thread.
+METRA_NOTHROW
 void metra_histogram_update_many(struct metra_histogram *histogram_or_null,
                                  const int64_t *values_or_null,
                                  size_t count);

@@ -54,6 +54,7 @@ pub unsafe extern "C" fn metra_group_counter(
 /// @param n Added; negative values subtract. Overflow wraps.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_counter_inc(counter_or_null: *mut metra_counter, n: i64) {
     // SAFETY: NULL or valid, as documented above. A plain atomic update cannot panic.
@@ -68,6 +69,7 @@ pub unsafe extern "C" fn metra_counter_inc(counter_or_null: *mut metra_counter, 
 /// @param n Subtracted; negative values add. Overflow wraps.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_counter_dec(counter_or_null: *mut metra_counter, n: i64) {
     // SAFETY: NULL or valid, as documented above. A plain atomic update cannot panic.

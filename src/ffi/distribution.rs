@@ -90,6 +90,7 @@ pub unsafe extern "C" fn metra_group_distribution(
 /// @param value The value.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_distribution_update(
     distribution_or_null: *mut metra_distribution,
@@ -108,6 +109,7 @@ pub unsafe extern "C" fn metra_distribution_update(
 /// @param count                How many there are; at most PTRDIFF_MAX / 8.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_distribution_update_many(
     distribution_or_null: *mut metra_distribution,

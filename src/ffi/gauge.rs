@@ -163,6 +163,7 @@ fn first_value(value_type: i32) -> Result<Value, Error> {
 /// @param value         The value.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_gauge_set_int64(gauge_or_null: *mut metra_gauge, value: i64) {
     // SAFETY: NULL or valid, as documented above. Setting a number cannot panic.
@@ -178,6 +179,7 @@ pub unsafe extern "C" fn metra_gauge_set_int64(gauge_or_null: *mut metra_gauge, 
 /// @param value         The value.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_gauge_set_double(gauge_or_null: *mut metra_gauge, value: f64) {
     // SAFETY: NULL or valid, as documented above. Setting a number cannot panic.
@@ -193,6 +195,7 @@ pub unsafe extern "C" fn metra_gauge_set_double(gauge_or_null: *mut metra_gauge,
 /// @param value         Zero or not.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_gauge_set_bool(gauge_or_null: *mut metra_gauge, value: i32) {
     // SAFETY: NULL or valid, as documented above. Setting a number cannot panic.
@@ -208,6 +211,7 @@ pub unsafe extern "C" fn metra_gauge_set_bool(gauge_or_null: *mut metra_gauge, v
 /// @param text_or_null  (copied) UTF-8.
 ///
 /// Thread safety: any thread. It allocates and takes a lock of its own.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_gauge_set_text(
     gauge_or_null: *mut metra_gauge,

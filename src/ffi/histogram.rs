@@ -111,6 +111,7 @@ pub unsafe extern "C" fn metra_group_histogram(
 /// @param value The value; buckets know it within 1 %.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_histogram_update(
     histogram_or_null: *mut metra_histogram,
@@ -130,6 +131,7 @@ pub unsafe extern "C" fn metra_histogram_update(
 /// @param count             How many there are; at most PTRDIFF_MAX / 8.
 ///
 /// Thread safety: any thread.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_histogram_update_many(
     histogram_or_null: *mut metra_histogram,

@@ -100,6 +100,7 @@ pub unsafe extern "C" fn metra_group_meter_over(
 /// @param n             How many; negative values take back. Overflow wraps.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_meter_mark_event(meter_or_null: *mut metra_meter, n: i64) {
     // SAFETY: NULL or valid, as documented above. A plain atomic update cannot panic.

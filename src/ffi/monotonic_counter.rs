@@ -55,6 +55,7 @@ pub unsafe extern "C" fn metra_group_monotonic_counter(
 /// @param n Added; values below zero are ignored.
 ///
 /// Thread safety: any thread, lock-free.
+/// cbindgen:prefix=METRA_NOTHROW
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metra_monotonic_counter_inc(
     monotonic_counter_or_null: *mut metra_monotonic_counter,
