@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long demo bench header clean help
+.PHONY: all install uninstall test test-long test-cpp demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -38,14 +38,18 @@ define fill_in
 		-e 's|@NATIVE@|$(NATIVE)|' bindings/c/package/$(1).in | install -m 644 /dev/stdin '$(LIBRARIES)/$(2)/$(1)'
 endef
 
+# What metra.hpp consists of.
+CPP_HEADERS = $(wildcard bindings/cpp/metra/*.hpp)
+
 # Root, who installs, need not have cargo: what is built is taken as it is.
 BUILT = $(RELEASE)/libmetra.so $(RELEASE)/libmetra.a
 $(BUILT): $(SOURCES) Cargo.toml Cargo.lock build.rs
 	$(CARGO) build --release --locked
 
 install: $(BUILT) ## installs below PREFIX=/usr/local, in LIBDIR=lib; DESTDIR for packagers
-	mkdir -p '$(INCLUDES)' '$(LIBRARIES)/pkgconfig' '$(LIBRARIES)/cmake/metra'
-	install -m 644 include/metra.h '$(INCLUDES)'
+	mkdir -p '$(INCLUDES)/metra' '$(LIBRARIES)/pkgconfig' '$(LIBRARIES)/cmake/metra'
+	install -m 644 include/metra.h bindings/cpp/metra.hpp '$(INCLUDES)'
+	install -m 644 $(CPP_HEADERS) '$(INCLUDES)/metra'
 	install -m 755 $(RELEASE)/libmetra.so '$(LIBRARIES)/$(REALNAME)'
 	ln -sf $(REALNAME) '$(LIBRARIES)/$(SONAME)'
 	ln -sf $(SONAME) '$(LIBRARIES)/libmetra.so'
@@ -55,7 +59,9 @@ install: $(BUILT) ## installs below PREFIX=/usr/local, in LIBDIR=lib; DESTDIR fo
 	$(call fill_in,metra-config-version.cmake,cmake/metra)
 
 uninstall: ## removes what install put there, given the same PREFIX, LIBDIR and DESTDIR
-	rm -f '$(INCLUDES)/metra.h' '$(LIBRARIES)/libmetra.a' '$(LIBRARIES)/libmetra.so' '$(LIBRARIES)/$(SONAME)' \
+	rm -f $(patsubst bindings/cpp/%,'$(INCLUDES)/%',bindings/cpp/metra.hpp $(CPP_HEADERS)) '$(INCLUDES)/metra.h'
+	rmdir '$(INCLUDES)/metra' 2>/dev/null || true
+	rm -f '$(LIBRARIES)/libmetra.a' '$(LIBRARIES)/libmetra.so' '$(LIBRARIES)/$(SONAME)' \
 		'$(LIBRARIES)/$(SONAME)'.* '$(LIBRARIES)/pkgconfig/metra.pc'
 	rm -rf '$(LIBRARIES)/cmake/metra'
 
@@ -66,6 +72,11 @@ test: ## runs every test; on Debian as root it first installs what is missing
 
 test-long: ## runs every test, the stress a hundred times longer
 	@METRA_LONG=1 tests/run
+
+test-cpp: ## runs the tests of the C++ binding alone
+	cmake -S tests -B $(TARGET)/ctest
+	cmake --build $(TARGET)/ctest --target cpp --parallel
+	ctest --test-dir $(TARGET)/ctest -L cpp --parallel 2 --timeout 300 --output-on-failure
 
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \

@@ -38,6 +38,8 @@ class Install(unittest.TestCase):
     def test_files_are_those_of_a_c_library(self):
         expected = {
             "include/metra.h": None,
+            "include/metra.hpp": None,
+            **{f"include/metra/{part.name}": None for part in (TOP / "bindings/cpp/metra").iterdir()},
             "lib/libmetra.a": None,
             "lib/libmetra.so": "libmetra.so.0",
             "lib/libmetra.so.0": f"libmetra.so.{self.version}",
@@ -100,7 +102,8 @@ class Install(unittest.TestCase):
         stage = self.scratch() / "a stage"
         where = {"DESTDIR": stage, "PREFIX": "/usr", "LIBDIR": "lib64"}
         self.built.make("install", **where)
-        others = ["include/metrics.h", "lib64/libmetra.so.9", "lib64/libmetrics.a", "lib64/pkgconfig/other.pc"]
+        others = ["include/metra/other.hpp", "include/metrics.h",
+                  "lib64/libmetra.so.9", "lib64/libmetrics.a", "lib64/pkgconfig/other.pc"]
         for name in others:
             (stage / "usr" / name).touch()
         (stage / "usr/lib64/libmetra.so.0.0.9").touch()
