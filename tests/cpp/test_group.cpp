@@ -90,7 +90,9 @@ void group__passes_on_what_a_filter_throws()
     fixture f;
     metra::identity_options options;
     options.filter = [](std::string_view part) -> std::string {
-        throw std::runtime_error("not this: " + std::string(part));
+        if (part == "inner")
+            throw std::runtime_error("not this: inner");
+        return std::string(part);
     };
     for (const bool logical : {false, true}) {
         auto group = f.root.add_group("inner");
@@ -100,7 +102,7 @@ void group__passes_on_what_a_filter_throws()
         } catch (const std::runtime_error &error) {
             said = error.what();
         }
-        CHECK_TEXT(said.c_str(), logical ? "not this: inner" : "not this: x");
+        CHECK_TEXT(said.c_str(), "not this: inner");
     }
 }
 
