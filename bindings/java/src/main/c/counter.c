@@ -1,0 +1,49 @@
+#include "failure.h"
+#include "handle.h"
+#include "text.h"
+
+JNIEXPORT jlong JNICALL Java_metra_Counter_register(JNIEnv *env, jclass class, jlong group, jstring name) {
+    (void)class;
+    metra_counter *counter = NULL;
+    struct text text;
+    if (!text_open(env, name, &text)) return 0;
+    failure_check(env, metra_group_counter(from_java(group), text.bytes, &counter));
+    text_close(&text);
+    return to_java(counter);
+}
+
+JNIEXPORT jobject JNICALL Java_metra_Counter_sharedCell(JNIEnv *env, jclass class, jlong counter) {
+    (void)class;
+    int64_t *cell = metra_counter_shared_cell(from_java(counter));
+    return (*env)->NewDirectByteBuffer(env, cell, sizeof *cell);
+}
+
+JNIEXPORT void JNICALL Java_metra_Counter_inc(JNIEnv *env, jclass class, jlong counter, jlong n) {
+    (void)env;
+    (void)class;
+    metra_counter_inc(from_java(counter), n);
+}
+
+JNIEXPORT jlong JNICALL Java_metra_Counter_count(JNIEnv *env, jclass class, jlong counter) {
+    (void)env;
+    (void)class;
+    return metra_counter_count(from_java(counter));
+}
+
+JNIEXPORT void JNICALL Java_metra_Counter_free(JNIEnv *env, jclass class, jlong counter) {
+    (void)env;
+    (void)class;
+    metra_counter_free(from_java(counter));
+}
+
+JNIEXPORT jobject JNICALL Java_metra_CounterCell_acquire(JNIEnv *env, jclass class, jlong counter) {
+    (void)class;
+    metra_counter_cell *cell = NULL;
+    if (!failure_check(env, metra_counter_cell_acquire(from_java(counter), METRA_CELL_LAYOUT, &cell))) return NULL;
+    return (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count);
+}
+
+JNIEXPORT void JNICALL Java_metra_CounterCell_release(JNIEnv *env, jclass class, jobject memory) {
+    (void)class;
+    metra_counter_cell_release((*env)->GetDirectBufferAddress(env, memory));
+}
