@@ -1,0 +1,6 @@
+package metra.jmx;
+
+/** A counter or monotonic counter. */
+public interface JmxCounterMBean {
+    long getCount();
+}

@@ -1,0 +1,8 @@
+package metra.jmx;
+
+final class JmxGauge extends Bean implements JmxGaugeMBean {
+    @Override
+    public Object getValue() {
+        return value();
+    }
+}

@@ -1,0 +1,8 @@
+package metra.jmx;
+
+/** A meter. */
+public interface JmxMeterMBean {
+    long getCount();
+
+    double getRate();
+}
