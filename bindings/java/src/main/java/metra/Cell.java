@@ -32,7 +32,7 @@ public abstract class Cell implements AutoCloseable {
     /** Adds to the first word. Readers on other threads see whole numbers; nobody else writes. */
     final void add(long n) {
         ByteBuffer own = memory;
-        Word.VALUE.setOpaque(own, 0, (long) Word.VALUE.getOpaque(own, 0) + n);
+        Word.VALUE.setOpaque(own, 0, (long) Word.VALUE.get(own, 0) + n);
         Reference.reachabilityFence(this);
     }
 
