@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-cpp demo bench header clean help
+.PHONY: all install uninstall test test-long test-cpp test-java demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -77,6 +77,9 @@ test-cpp: ## runs the tests of the C++ binding alone
 	cmake -S tests -B $(TARGET)/ctest
 	cmake --build $(TARGET)/ctest --target cpp --parallel
 	ctest --test-dir $(TARGET)/ctest -L cpp --parallel 2 --timeout 300 --output-on-failure
+
+test-java: all ## runs the tests of the Java binding alone
+	bindings/java/test
 
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
