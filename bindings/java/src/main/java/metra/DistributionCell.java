@@ -3,19 +3,21 @@ package metra;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 
 /**
  * A cell of a {@link Distribution}, written as {@code metra_distribution_cell_update} of metra.h writes it: the totals go
  * into the slot that no reader looks at, and the header, count and active slot in one, commits them.
  */
 public final class DistributionCell extends Cell {
+    // Where the words are.
     private static final int HEADER = 0;
-    private static final int SLOTS = 8;
-    private static final int SLOT_SIZE = 32;
+    private static final int SLOTS = 1;
+    private static final int SLOT_SIZE = 4;
     private static final int SUM_LOW = 0;
-    private static final int SUM_HIGH = 8;
-    private static final int BELOW = 16;
-    private static final int ABOVE = 24;
+    private static final int SUM_HIGH = 1;
+    private static final int BELOW = 2;
+    private static final int ABOVE = 3;
 
     DistributionCell(Distribution distribution) {
         super(distribution, DistributionCell::acquire, DistributionCell::release);
@@ -23,23 +25,26 @@ public final class DistributionCell extends Cell {
 
     /** Adds a value. */
     public void update(long value) {
-        ByteBuffer own = memory();
-        long header = (long) Word.VALUE.get(own, HEADER);
+        LongBuffer own = words();
+        long header = own.get(HEADER);
         int active = SLOTS + (int) (header & 1) * SLOT_SIZE;
         int idle = SLOTS + (int) (~header & 1) * SLOT_SIZE;
-        long low = (long) Word.VALUE.get(own, active + SUM_LOW) + value;
+        long low = own.get(active + SUM_LOW) + value;
         long carry = Long.compareUnsigned(low, value) < 0 ? 1 : 0;
-        long high = (long) Word.VALUE.get(own, active + SUM_HIGH) + (value >> 63) + carry;
+        long high = own.get(active + SUM_HIGH) + (value >> 63) + carry;
         long above = value ^ Long.MIN_VALUE;
-        long below = unsignedMax(~above, (long) Word.VALUE.get(own, active + BELOW));
-        above = unsignedMax(above, (long) Word.VALUE.get(own, active + ABOVE));
+        long below = unsignedMax(~above, own.get(active + BELOW));
+        above = unsignedMax(above, own.get(active + ABOVE));
         // No reader that sees what follows takes the last header for the newest.
         VarHandle.releaseFence();
-        Word.VALUE.setOpaque(own, idle + SUM_LOW, low);
-        Word.VALUE.setOpaque(own, idle + SUM_HIGH, high);
-        Word.VALUE.setOpaque(own, idle + BELOW, below);
-        Word.VALUE.setOpaque(own, idle + ABOVE, above);
-        Word.VALUE.setRelease(own, HEADER, (header + 2) ^ 1);
+        own.put(idle + SUM_LOW, low);
+        own.put(idle + SUM_HIGH, high);
+        own.put(idle + BELOW, below);
+        own.put(idle + ABOVE, above);
+        // The totals are there before the header says so.
+        VarHandle.releaseFence();
+        own.put(HEADER, (header + 2) ^ 1);
+        VarHandle.releaseFence();
         Reference.reachabilityFence(this);
     }
 
