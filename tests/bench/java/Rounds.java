@@ -7,8 +7,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The measuring harness, as c/bench.h is for another language: interleaved rounds of short samples, on one thread and on
- * two, and the rows of the result. Its loops are warmed up first.
+ * The measuring harness, as c/bench.h is for another language: interleaved rounds of short samples, on one thread and
+ * on two, and the rows of the result. Its loops are warmed up first.
  */
 final class Rounds {
     private static final int ROUNDS = setting("BENCH_ROUNDS", 41);
@@ -115,8 +115,8 @@ final class Rounds {
     private static void report(Operation operation) {
         long counted = operation.count.getAsLong();
         if (counted >= 0 && counted != operation.done) {
-            throw new IllegalStateException(
-                    operation.name + " of " + operation.subject + " is " + counted + " and should be " + operation.done);
+            String what = operation.name + " of " + operation.subject;
+            throw new IllegalStateException(what + " is " + counted + " and should be " + operation.done);
         }
         Arrays.sort(operation.alone);
         Arrays.sort(operation.together);

@@ -39,8 +39,8 @@ JNIEXPORT void JNICALL Java_metra_Counter_free(JNIEnv *env, jclass class, jlong 
 JNIEXPORT jobject JNICALL Java_metra_CounterCell_acquire(JNIEnv *env, jclass class, jlong counter) {
     (void)class;
     metra_counter_cell *cell = NULL;
-    if (!failure_check(env, metra_counter_cell_acquire(from_java(counter), METRA_CELL_LAYOUT, &cell))) return NULL;
-    return (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count);
+    metra_status status = metra_counter_cell_acquire(from_java(counter), METRA_CELL_LAYOUT, &cell);
+    return failure_check(env, status) ? (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count) : NULL;
 }
 
 JNIEXPORT void JNICALL Java_metra_CounterCell_release(JNIEnv *env, jclass class, jobject memory) {

@@ -87,8 +87,11 @@ static size_t logical_scope(const struct spelling *spelling, char *buf, size_t c
     return metra_group_logical_scope(spelling->group, spelling->options, buf, cap);
 }
 
+/* Spells as snprintf writes. */
+typedef size_t (*ask_fn)(const struct spelling *spelling, char *buf, size_t cap);
+
 /* Asks once with room for most, and again with room for what did not fit. */
-static jstring spell(JNIEnv *env, size_t (*ask)(const struct spelling *, char *, size_t), const struct spelling *spelling) {
+static jstring spell(JNIEnv *env, ask_fn ask, const struct spelling *spelling) {
     char small[512];
     size_t size = ask(spelling, small, sizeof small);
     if ((*env)->ExceptionCheck(env)) return NULL;

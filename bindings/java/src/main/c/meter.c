@@ -59,8 +59,8 @@ JNIEXPORT void JNICALL Java_metra_Meter_free(JNIEnv *env, jclass class, jlong me
 JNIEXPORT jobject JNICALL Java_metra_MeterCell_acquire(JNIEnv *env, jclass class, jlong meter) {
     (void)class;
     metra_meter_cell *cell = NULL;
-    if (!failure_check(env, metra_meter_cell_acquire(from_java(meter), METRA_CELL_LAYOUT, &cell))) return NULL;
-    return (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count);
+    metra_status status = metra_meter_cell_acquire(from_java(meter), METRA_CELL_LAYOUT, &cell);
+    return failure_check(env, status) ? (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count) : NULL;
 }
 
 JNIEXPORT void JNICALL Java_metra_MeterCell_release(JNIEnv *env, jclass class, jobject memory) {

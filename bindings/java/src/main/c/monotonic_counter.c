@@ -39,8 +39,8 @@ JNIEXPORT void JNICALL Java_metra_MonotonicCounter_free(JNIEnv *env, jclass clas
 JNIEXPORT jobject JNICALL Java_metra_MonotonicCounterCell_acquire(JNIEnv *env, jclass class, jlong counter) {
     (void)class;
     metra_monotonic_counter_cell *cell = NULL;
-    if (!failure_check(env, metra_monotonic_counter_cell_acquire(from_java(counter), METRA_CELL_LAYOUT, &cell))) return NULL;
-    return (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count);
+    metra_status status = metra_monotonic_counter_cell_acquire(from_java(counter), METRA_CELL_LAYOUT, &cell);
+    return failure_check(env, status) ? (*env)->NewDirectByteBuffer(env, &cell->count, sizeof cell->count) : NULL;
 }
 
 JNIEXPORT void JNICALL Java_metra_MonotonicCounterCell_release(JNIEnv *env, jclass class, jobject memory) {

@@ -13,7 +13,8 @@ import java.util.function.LongFunction;
  * metric's at once, and stays so after the cell is closed. A cell that is closed ignores updates; closing again is
  * harmless.
  *
- * <p>The memory goes back to metra when this object cannot be reached, so that a writer who comes late hits nobody else's.
+ * <p>The memory goes back to metra when this object cannot be reached, so that a writer who comes late hits nobody
+ * else's.
  */
 public abstract class Cell implements AutoCloseable {
     private static final LongBuffer WASTE = words(Word.WASTE);
@@ -40,8 +41,8 @@ public abstract class Cell implements AutoCloseable {
 
     /**
      * Adds to the first word, which nobody else writes. A plain store to an aligned word is whole for readers on other
-     * threads; the fence, no instruction on x86-64, keeps the compiler from storing once for many. An opaque access of a
-     * VarHandle says the same, but checks so much on the way that it takes several times as long.
+     * threads; the fence, no instruction on x86-64, keeps the compiler from storing once for many. An opaque access of
+     * a VarHandle says the same, but checks so much on the way that it takes several times as long.
      */
     final void add(long n) {
         LongBuffer own = words;

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * What registries are made after: Flink's configuration keys, a clock, a log, reporters of the program's own. A registry
- * copies what it needs: changing or closing the configuration later changes nothing. Any thread may use it.
+ * What registries are made after: Flink's configuration keys, a clock, a log, reporters of the program's own. A
+ * registry copies what it needs: changing or closing the configuration later changes nothing. Any thread may use it.
  */
 public final class Config extends Handle {
     /** Makes an empty configuration: every default holds, the log is silent. */
@@ -19,7 +19,8 @@ public final class Config extends Handle {
     }
 
     /**
-     * Sets one of Flink's keys, {@code metrics.scope.delimiter} for instance. Keys that metra does not know are ignored.
+     * Sets one of Flink's keys, {@code metrics.scope.delimiter} for instance. Keys that metra does not know are
+     * ignored.
      *
      * @throws MetraException ({@link Status#CONFIG}) for a value that the key cannot have; the old one stays
      */

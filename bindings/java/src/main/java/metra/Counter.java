@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 /**
  * A sum that goes up and down: 64-bit, wrapping.
  *
- * <p>There are three ways to count. {@link #inc} is one atomic instruction on a word that all threads share: the fastest
- * where threads seldom meet. {@link #incContended} calls the library, which keeps a word for each CPU: slower alone, but
- * threads do not wait for each other. {@link #cell} gives a word of one's own, which costs next to nothing.
+ * <p>There are three ways to count. {@link #inc} is one atomic instruction on a word that all threads share: the
+ * fastest where threads seldom meet. {@link #incContended} calls the library, which keeps a word for each CPU: slower
+ * alone, but threads do not wait for each other. {@link #cell} gives a word of one's own, which costs next to nothing.
  */
 public final class Counter extends Metric {
     private ByteBuffer shared;

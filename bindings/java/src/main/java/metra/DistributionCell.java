@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 
 /**
- * A cell of a {@link Distribution}, written as {@code metra_distribution_cell_update} of metra.h writes it: the totals go
- * into the slot that no reader looks at, and the header, count and active slot in one, commits them.
+ * A cell of a {@link Distribution}, written as {@code metra_distribution_cell_update} of metra.h writes it: the totals
+ * go into the slot that no reader looks at, and the header, count and active slot in one, commits them.
  */
 public final class DistributionCell extends Cell {
     // Where the words are.

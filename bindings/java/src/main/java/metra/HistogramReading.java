@@ -1,8 +1,8 @@
 package metra;
 
 /**
- * What a histogram says. Count and sum are exact, of all values ever; the rest is of the last
- * {@code metrics.histogram.window}, within 1 % of each value. Without values in the window, min and max are zero and the
+ * What a histogram says. Count and sum are exact, of all values ever; the rest is of the last {@code
+ * metrics.histogram.window}, within 1 % of each value. Without values in the window, min and max are zero and the
  * doubles NaN.
  *
  * @param count values ever

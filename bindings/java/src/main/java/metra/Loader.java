@@ -52,7 +52,8 @@ final class Loader {
     /** Before 1.0 a minor version may change everything. */
     private static void check(String version, String found) {
         if (version == null || version.isEmpty()) {
-            throw new UnsatisfiedLinkError("found " + found + ", which is no " + soname() + ", wanted libmetra " + wanted());
+            String what = ", which is no " + soname() + ", wanted libmetra ";
+            throw new UnsatisfiedLinkError("found " + found + what + wanted());
         }
         String[] is = version.split("\\.");
         String[] must = wanted().split("\\.");

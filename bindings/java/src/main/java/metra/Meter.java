@@ -4,8 +4,8 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
- * Events and their rate per second over a time span, as Flink computes it: every five seconds, from the count then and a
- * time span before. The ways to count are those of {@link Counter}.
+ * Events and their rate per second over a time span, as Flink computes it: every five seconds, from the count then and
+ * a time span before. The ways to count are those of {@link Counter}.
  */
 public final class Meter extends Metric {
     private ByteBuffer shared;

@@ -6,8 +6,8 @@ import java.util.function.LongFunction;
 
 /**
  * A metric. Updates never throw, block or fail; any thread may make them. Closing it gives back this object, not the
- * metric, which stays with its group: {@link MetricGroup#close} and {@link MetricGroup#unregister} end metrics. An object
- * that is closed ignores updates and reads zero; closing again is harmless.
+ * metric, which stays with its group: {@link MetricGroup#close} and {@link MetricGroup#unregister} end metrics. An
+ * object that is closed ignores updates and reads zero; closing again is harmless.
  *
  * <p>A hot path has no room for counting its users, so the native object stays until this one cannot be reached, and
  * closing only makes it forget the address.

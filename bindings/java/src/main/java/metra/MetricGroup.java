@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A group of the tree: a place to register metrics and further groups. It owns its metrics, which end when it is closed.
- * Any thread may use it. A closed group still says what it was called.
+ * A group of the tree: a place to register metrics and further groups. It owns its metrics, which end when it is
+ * closed. Any thread may use it. A closed group still says what it was called.
  *
  * <p>Whatever registers throws a {@link MetraException}: {@link Status#CLOSED} once this group, one above it or the
  * registry is closed, {@link Status#NULL_ARGUMENT}, {@link Status#INVALID_UTF8} or {@link Status#INVALID_ARGUMENT} for
@@ -106,8 +106,8 @@ public final class MetricGroup extends Handle {
     }
 
     /**
-     * Registers a gauge of whatever it answers: a {@link String}, {@link Boolean} or {@link Number}; null is no value now.
-     * See {@link Gauge}.
+     * Registers a gauge of whatever it answers: a {@link String}, {@link Boolean} or {@link Number}; null is no value
+     * now. See {@link Gauge}.
      */
     public Gauge gauge(String name, Supplier<?> supplier) {
         return gauge(name, Gauge.Asked.ANY, AnySupplier.of(supplier));
@@ -154,8 +154,8 @@ public final class MetricGroup extends Handle {
 
     /**
      * Unregisters a metric. Its objects stay valid and count for nobody; its name is free again. For a gauge it returns
-     * when the supplier does not run and will not be called again; inside a supplier it does not wait. Do not hold a lock
-     * that the supplier needs.
+     * when the supplier does not run and will not be called again; inside a supplier it does not wait. Do not hold a
+     * lock that the supplier needs.
      *
      * @throws MetraException {@link Status#NOT_FOUND}, or {@link Status#TIMEOUT} if the supplier still runs after
      *     {@code metrics.gauge.timeout}: calling again waits again
@@ -165,9 +165,9 @@ public final class MetricGroup extends Handle {
     }
 
     /**
-     * Closes the group with everything below it: all their metrics are unregistered, registrations are refused for good.
-     * Asking its parent again makes a new group. Closing again is harmless. It waits for gauges as {@link #unregister}
-     * does.
+     * Closes the group with everything below it: all their metrics are unregistered, registrations are refused for
+     * good. Asking its parent again makes a new group. Closing again is harmless. It waits for gauges as {@link
+     * #unregister} does.
      *
      * @throws MetraException ({@link Status#TIMEOUT}) if suppliers still run after {@code metrics.gauge.timeout}: the
      *     group is closed all the same, closing again waits again

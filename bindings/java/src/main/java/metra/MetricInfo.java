@@ -3,8 +3,8 @@ package metra;
 import java.util.Map;
 
 /**
- * A metric, spelled as its reader wants it: a reporter with its delimiter and its variables, {@link Registry#collect} with
- * {@code metrics.scope.delimiter} and all variables.
+ * A metric, spelled as its reader wants it: a reporter with its delimiter and its variables, {@link Registry#collect}
+ * with {@code metrics.scope.delimiter} and all variables.
  *
  * @param id a number that no other metric of the registry has or will have
  * @param type its type

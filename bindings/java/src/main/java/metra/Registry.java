@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A registry with its reporters and threads. One that nobody closes is closed, without last reports, when neither it nor
- * any group or metric of it can be reached. Any thread may use it.
+ * A registry with its reporters and threads. One that nobody closes is closed, without last reports, when neither it
+ * nor any group or metric of it can be reached. Any thread may use it.
  */
 public final class Registry extends Handle {
     /** How long {@link #close()} waits for last reports and callbacks. */
@@ -110,8 +110,8 @@ public final class Registry extends Handle {
     }
 
     /**
-     * Asks a gauge for its value, on the registry's gauge thread, and no longer than {@code metrics.gauge.timeout}. Do not
-     * hold a lock that its supplier needs.
+     * Asks a gauge for its value, on the registry's gauge thread, and no longer than {@code metrics.gauge.timeout}. Do
+     * not hold a lock that its supplier needs.
      *
      * @return a {@link Long}, {@link Double}, {@link Boolean} or {@link String}; empty if there is no value now
      * @throws MetraException ({@link Status#BUSY}) inside a gauge's supplier
@@ -133,8 +133,8 @@ public final class Registry extends Handle {
     }
 
     /**
-     * Reads all metrics and shows each with what it says, in the order of registration, on this thread. If {@code visitor}
-     * throws, it is shown no more and this method throws the same.
+     * Reads all metrics and shows each with what it says, in the order of registration, on this thread. If {@code
+     * visitor} throws, it is shown no more and this method throws the same.
      *
      * @throws MetraException ({@link Status#BUSY}) inside a gauge's supplier: gauges with suppliers were left out then,
      *     everything else was shown

@@ -1,8 +1,8 @@
 package metra;
 
 /**
- * A reporter of the program's own; see {@link Config#addReporter}. All methods are called on the reporter's own thread, in
- * order. What they throw is said once through the platform's log ({@code metra}) and loses that call only.
+ * A reporter of the program's own; see {@link Config#addReporter}. All methods are called on the reporter's own thread,
+ * in order. What they throw is said once through the platform's log ({@code metra}) and loses that call only.
  */
 public interface Reporter {
     /** A metric that the reporter's filter lets through is there from now on. */

@@ -28,7 +28,9 @@ class CheckedJniTest {
             Launcher launcher = LauncherFactory.create();
             SummaryGeneratingListener listener = new SummaryGeneratingListener();
             launcher.execute(request, listener);
-            listener.getSummary().getFailures().forEach(failure -> System.out.println("FAILED " + failure.getException()));
+            listener.getSummary()
+                    .getFailures()
+                    .forEach(failure -> System.out.println("FAILED " + failure.getException()));
             System.out.println("ran " + (listener.getSummary().getTestsSucceededCount() > 50));
             System.exit(0);
         }

@@ -79,7 +79,8 @@ class LoaderTest {
     @Test
     void a_missing_library_is_an_error_that_names_it_and_what_was_wanted() {
         String output = program(List.of("-Dmetra.library=/nowhere/libmetra.so.0"));
-        String refusal = "refused: found no file /nowhere/libmetra.so.0 (system property metra.library), wanted libmetra 0.1.";
+        String refusal = "refused: found no file /nowhere/libmetra.so.0 (system property metra.library), "
+                + "wanted libmetra 0.1.";
         assertEquals(2, occurrences(output, refusal), output);
     }
 

@@ -52,7 +52,8 @@ class RegistryTest {
     @Test
     void the_page_is_prometheus() throws IOException {
         scene.shop().counter("orders").inc(2);
-        assertEquals("# HELP shop_orders orders (scope: shop)\n# TYPE shop_orders gauge\nshop_orders 2\n", scene.page());
+        String page = "# HELP shop_orders orders (scope: shop)\n# TYPE shop_orders gauge\nshop_orders 2\n";
+        assertEquals(page, scene.page());
     }
 
     @Test

@@ -120,7 +120,8 @@ class ReporterTest {
             scene.shop().counter("x");
             scene.advance(0);
         }
-        assertTrue(recorder.told.containsAll(List.of("a added shop.x {}", "b added shop.x {}", "a closes", "b closes")));
+        List<String> news = List.of("a added shop.x {}", "b added shop.x {}", "a closes", "b closes");
+        assertTrue(recorder.told.containsAll(news), recorder.told.toString());
     }
 
     @Test

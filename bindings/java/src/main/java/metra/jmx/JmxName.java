@@ -12,8 +12,8 @@ import metra.MetricInfo;
  * What Flink calls a metric in JMX: the domain is {@code org.apache.flink}, the logical scope and the name; key
  * properties are the variables without their brackets. A plain root brings its own name instead of the prefix.
  *
- * <p>Flink takes metric names as they are and drops a metric whose name or variable no object name can hold. Here such a
- * character becomes a {@code -}, and a metric without variables has its name for one.
+ * <p>Flink takes metric names as they are and drops a metric whose name or variable no object name can hold. Here such
+ * a character becomes a {@code -}, and a metric without variables has its name for one.
  */
 final class JmxName {
     private static final String PREFIX = "org.apache.flink.";

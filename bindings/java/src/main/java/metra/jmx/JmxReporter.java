@@ -19,8 +19,8 @@ import metra.ReporterInfo;
  * Puts every metric into an MBean server, named as Flink's JMX reporter names it.
  *
  * <p>A metric appears at the first report after its registration and says what it said at the last one: the reporter's
- * {@code interval} is how old a value may be. Of two metrics with one name the first that is shown stays; the other is left
- * out, said once through the platform's log ({@code metra.jmx}), and takes its place when it goes.
+ * {@code interval} is how old a value may be. Of two metrics with one name the first that is shown stays; the other is
+ * left out, said once through the platform's log ({@code metra.jmx}), and takes its place when it goes.
  */
 public final class JmxReporter implements Reporter {
     /** The class by which Flink's configuration asks for it; see {@link metra.Config#addReporter}. */

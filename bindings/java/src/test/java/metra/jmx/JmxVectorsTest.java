@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What Flink 2.3.0 put into an MBean server, and what metra puts there. Each case prints a line: {@code pass} where every
- * bean was Flink's, {@code deviates} with the rules that judged some of them by what metra shows instead.
+ * What Flink 2.3.0 put into an MBean server, and what metra puts there. Each case prints a line: {@code pass} where
+ * every bean was Flink's, {@code deviates} with the rules that judged some of them by what metra shows instead.
  */
 class JmxVectorsTest {
     private static final Path FOLDER = Path.of("../../tests/vectors/reporters/jmx");

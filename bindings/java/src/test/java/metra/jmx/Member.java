@@ -16,8 +16,8 @@ import metra.Meter;
 import metra.MetricGroup;
 
 /**
- * A metric of a vector. The statistics of fixed histograms and the rates of meters were made up for the vectors: counts are
- * judged by the vector, the rest by what the metric itself says.
+ * A metric of a vector. The statistics of fixed histograms and the rates of meters were made up for the vectors: counts
+ * are judged by the vector, the rest by what the metric itself says.
  */
 final class Member {
     private final String group;
