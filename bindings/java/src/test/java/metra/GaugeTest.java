@@ -23,8 +23,10 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class GaugeTest {
-    private final Scene scene = new Scene(config -> config.set("metrics.gauge.timeout", "100 ms"));
+    private final Scene scene = new Scene();
     private final MetricGroup shop = scene.shop();
+    private final Scene hasty = new Scene(config -> config.set("metrics.gauge.timeout", "100 ms"));
+    private final MetricGroup hastyShop = hasty.shop();
 
     @Test
     void suppliers_of_each_type_answer_with_it() {
@@ -86,37 +88,26 @@ class GaugeTest {
     }
 
     @Test
-    void one_that_blocks_is_left_out_until_it_returns() throws InterruptedException {
+    void one_that_blocks_is_left_out_until_it_returns() {
         CountDownLatch release = new CountDownLatch(1);
-        CountDownLatch returned = new CountDownLatch(1);
-        shop.gauge("blocks", (LongSupplier) () -> {
-            await(release);
-            returned.countDown();
-            return 5;
-        });
-        Counter counter = shop.counter("orders");
-        counter.inc();
-        assertNull(scene.values().get("shop.blocks"));
-        assertEquals(1L, scene.values().get("shop.orders"));
-        Refusal.of(Status.TIMEOUT, () -> shop.unregister("blocks"));
+        block(hastyShop, release);
+        hastyShop.counter("orders").inc();
+        assertNull(hasty.values().get("shop.blocks"));
+        assertEquals(1L, hasty.values().get("shop.orders"));
+        Refusal.of(Status.TIMEOUT, () -> hastyShop.unregister("blocks"));
         release.countDown();
-        returned.await();
-        shop.close();
     }
 
     @Test
     void closing_a_group_waits_no_longer_than_the_timeout_and_again_when_called_again() {
         CountDownLatch release = new CountDownLatch(1);
-        MetricGroup sub = shop.addGroup("sub");
-        sub.gauge("blocks", (LongSupplier) () -> {
-            await(release);
-            return 5;
-        });
-        scene.values();
+        MetricGroup sub = hastyShop.addGroup("sub");
+        block(sub, release);
         Refusal.of(Status.TIMEOUT, sub::close);
         assertTrue(sub.isClosed());
+        Refusal.of(Status.TIMEOUT, sub::close);
         release.countDown();
-        sub.close();
+        closePatiently(sub);
         sub.close();
     }
 
@@ -201,6 +192,31 @@ class GaugeTest {
         scene.values();
         assertTrue(thread.get().isDaemon());
         assertFalse(thread.get() == Thread.currentThread());
+    }
+
+    /** Registers a gauge that blocks, and reads until it does. */
+    private void block(MetricGroup group, CountDownLatch release) {
+        CountDownLatch entered = new CountDownLatch(1);
+        group.gauge("blocks", (LongSupplier) () -> {
+            entered.countDown();
+            await(release);
+            return 5;
+        });
+        while (entered.getCount() > 0) {
+            hasty.values();
+        }
+    }
+
+    /** Closes a group whose gauge is about to return, however long that takes. */
+    private static void closePatiently(MetricGroup group) {
+        for (boolean isClosed = false; !isClosed; ) {
+            try {
+                group.close();
+                isClosed = true;
+            } catch (MetraException exception) {
+                assertEquals(Status.TIMEOUT, exception.status());
+            }
+        }
     }
 
     private WeakReference<LongSupplier> registered(String name) {

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** A registry on a manual clock, whose log is kept. */
 public final class Scene implements AutoCloseable {
+    /** What readings wait for gauges: a JVM on a busy machine may need longer than the default for its first one. */
+    public static final String PATIENCE = "1 min";
+
     public final Clock clock = new Clock();
     public final Config config = new Config().setClock(clock);
     public final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -24,6 +27,7 @@ public final class Scene implements AutoCloseable {
 
     public Scene(Consumer<Config> settings) {
         config.setLog((level, line) -> log.add(level + " " + line));
+        config.set("metrics.gauge.timeout", PATIENCE);
         settings.accept(config);
         registry = new Registry(config);
     }

@@ -21,6 +21,7 @@ import metra.MetraException;
 import metra.MetricGroup;
 import metra.OperatorInfo;
 import metra.Registry;
+import metra.Scene;
 import metra.TaskInfo;
 
 /** One vector under way: its groups and metrics in a registry with a reporter to an MBean server of their own. */
@@ -43,6 +44,7 @@ final class Case implements AutoCloseable {
         this.verdict = verdict;
         try (Config config = new Config().setClock(clock)) {
             config.addReporter(JmxReporter.FACTORY_CLASS, new JmxReporter(server));
+            config.set("metrics.gauge.timeout", Scene.PATIENCE);
             settings().forEach(config::set);
             config.set("metrics.reporter.r.interval", "1 s");
             registry = new Registry(config);

@@ -30,6 +30,7 @@ import metra.MonotonicCounter;
 import metra.MonotonicCounterCell;
 import metra.OperatorInfo;
 import metra.Registry;
+import metra.Scene;
 import metra.SettableGauge;
 import metra.TaskInfo;
 import metra.ValueType;
@@ -46,6 +47,7 @@ final class Play implements AutoCloseable {
 
     Play(Map<String, String> settings) {
         try (Config config = new Config().setClock(clock).addReporter("scenario", recorder)) {
+            config.set("metrics.gauge.timeout", Scene.PATIENCE);
             settings.forEach(config::set);
             registry = new Registry(config);
         }
