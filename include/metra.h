@@ -938,6 +938,15 @@ METRA_NODISCARD enum metra_status metra_group_close(struct metra_group *group);
 // Thread safety: any thread.
 int32_t metra_group_is_closed(const struct metra_group *group_or_null);
 
+// Tells whether Python may register metrics in the group: python.metric.enabled of its registry. Where it may not, its
+// binding gives NULL metrics, as for a group that is not there.
+//
+// @param group_or_null (borrowed) The group.
+// @return 1 if so, which is the default; else 0, also for NULL.
+//
+// Thread safety: any thread, lock-free.
+int32_t metra_group_is_python_enabled(const struct metra_group *group_or_null);
+
 // Frees a group handle. It closes nothing and never waits.
 //
 // @param group_or_null (consumed) The handle.

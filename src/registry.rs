@@ -32,7 +32,14 @@ impl Registry {
             group: settings.group_limit,
         };
         let formats = Formats::new(&settings.formats);
-        let tree = Tree::new(formats, settings.delimiter, resources, limits, log);
+        let tree = Tree::new(
+            formats,
+            settings.delimiter,
+            resources,
+            limits,
+            settings.python_metrics,
+            log,
+        );
         Self {
             tree: Arc::new(tree),
         }

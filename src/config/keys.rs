@@ -46,6 +46,8 @@ pub(super) const SYSTEM_RESOURCE_INTERVAL: Key<Duration> = Key::new(
     duration::parse_period,
 );
 
+pub(super) const PYTHON_METRICS: Key<bool> = Key::new("python.metric.enabled", number::parse_bool);
+
 pub(super) const REST_PORT: Key<Ports> = Key::new("rest.port", Ports::parse_one);
 pub(super) const REST_BIND_PORT: Key<Ports> = Key::new("rest.bind-port", Ports::parse);
 
@@ -76,6 +78,7 @@ const ALL: &[&(dyn Check + Sync)] = &[
     &LATENCY_HISTORY_SIZE,
     &SYSTEM_RESOURCE,
     &SYSTEM_RESOURCE_INTERVAL,
+    &PYTHON_METRICS,
     &REST_PORT,
     &REST_BIND_PORT,
     &INTERVAL,

@@ -35,6 +35,8 @@ pub struct Settings {
     pub latency: LatencySettings,
     /// How often to probe the machine's resources; `None` when they are not to be shown.
     pub system_resources: Option<Duration>,
+    /// Whether Python may register metrics.
+    pub python_metrics: bool,
     /// Where to serve REST and dashboard; `None` when no port is configured.
     pub rest: Option<RestSettings>,
     /// The reporters to start, in the order of their names by UTF-16 code unit, which is that of their indices.
@@ -114,6 +116,7 @@ impl Settings {
                 .unwrap_or(DEFAULT_HISTOGRAM_WINDOW),
             latency,
             system_resources: system_resources(config)?,
+            python_metrics: keys::PYTHON_METRICS.read(config)?.unwrap_or(true),
             rest: RestSettings::read(config)?,
             reporters: reporter::read_all(config, delimiter, &mut warnings)?,
             warnings: warnings.iter().map(|warning| one_line(warning)).collect(),
@@ -229,6 +232,7 @@ mod tests {
         assert_eq!(settings.latency.interval, Duration::ZERO);
         assert_eq!(settings.latency.granularity, Granularity::Operator);
         assert_eq!((settings.system_resources, &settings.rest), (None, &None));
+        assert!(settings.python_metrics);
         assert!(settings.reporters.is_empty() && settings.warnings.is_empty());
     }
 

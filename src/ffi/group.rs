@@ -165,6 +165,24 @@ pub unsafe extern "C" fn metra_group_is_closed(group_or_null: *const metra_group
     })
 }
 
+/// Tells whether Python may register metrics in the group: python.metric.enabled of its registry. Where it may not, its
+/// binding gives NULL metrics, as for a group that is not there.
+///
+/// @param group_or_null (borrowed) The group.
+/// @return 1 if so, which is the default; else 0, also for NULL.
+///
+/// Thread safety: any thread, lock-free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metra_group_is_python_enabled(group_or_null: *const metra_group) -> i32 {
+    guard_or(0, || {
+        // SAFETY: NULL or valid, as documented above.
+        let group = unsafe { handle::borrow_or_null(group_or_null) };
+        group
+            .is_some_and(|group| group.group.is_python_enabled())
+            .into()
+    })
+}
+
 /// Frees a group handle. It closes nothing and never waits.
 ///
 /// @param group_or_null (consumed) The handle.

@@ -290,6 +290,11 @@ impl Group {
         !self.tree.is_open(self.node)
     }
 
+    /// Whether Python may register metrics here, as `python.metric.enabled` says.
+    pub fn is_python_enabled(&self) -> bool {
+        self.tree.python_metrics
+    }
+
     /// The group's scope: components, logical scope, variables.
     pub fn scope(&self) -> &Arc<Scope> {
         &self.scope

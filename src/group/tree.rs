@@ -30,6 +30,8 @@ pub(crate) struct Tree {
     pub(crate) delimiter: char,
     pub(crate) resources: Resources,
     pub(crate) log: Arc<Log>,
+    /// Whether Python may register metrics here.
+    pub(crate) python_metrics: bool,
     limits: Limits,
     hasher: NameHasher,
     state: Mutex<State>,
@@ -69,6 +71,7 @@ impl Tree {
         delimiter: char,
         resources: Resources,
         limits: Limits,
+        python_metrics: bool,
         log: Arc<Log>,
     ) -> Self {
         Self {
@@ -76,6 +79,7 @@ impl Tree {
             delimiter,
             resources,
             log,
+            python_metrics,
             limits: Limits {
                 group: limits.group.min(Metrics::MOST),
                 ..limits

@@ -212,6 +212,19 @@ static void group__of_flink_stands_in_its_place_only(void)
     close_fixture(&f);
 }
 
+static void group__says_whether_python_may_register(void)
+{
+    fixture f = open_fixture();
+    CHECK_INT(metra_group_is_python_enabled(f.group), 1);
+    close_fixture(&f);
+    f = open_fixture_with((setting[]){{"python.metric.enabled", "false"}, {NULL, NULL}});
+    metra_group *child = child_of(f.group, "cache", NULL);
+    CHECK_INT(metra_group_is_python_enabled(child), 0);
+    CHECK_INT(count_one(child, "hits"), 1);
+    metra_group_free(child);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     RUN(group__of_the_same_name_is_the_same_group);
@@ -224,5 +237,6 @@ int main(void)
     RUN(group__takes_names_below_64_kib_only);
     RUN(group__refuses_names_that_are_none);
     RUN(group__of_flink_stands_in_its_place_only);
+    RUN(group__says_whether_python_may_register);
     return check_result();
 }

@@ -159,6 +159,7 @@ static void null__has_no_readings(void)
 static void null__has_no_scope(void)
 {
     CHECK_INT(metra_group_is_closed(NULL), 1);
+    CHECK_INT(metra_group_is_python_enabled(NULL), 0);
     CHECK_INT(metra_group_token(NULL), 0);
     CHECK_INT(metra_group_scope_component_count(NULL), 0);
     CHECK(metra_group_scope_component(NULL, 0) == NULL);

@@ -265,6 +265,12 @@ void group__that_is_not_there_is_closed_and_refuses()
     }
 }
 
+void group__says_whether_python_may_register()
+{
+    CHECK(fixture().root.is_python_enabled());
+    CHECK(!fixture({{"python.metric.enabled", "false"}}).root.is_python_enabled());
+}
+
 } // namespace
 
 int main()
@@ -281,5 +287,6 @@ int main()
     RUN(group__that_is_closed_refuses_and_keeps_counting);
     RUN(group__forgets_a_metric_that_is_unregistered);
     RUN(group__that_is_not_there_is_closed_and_refuses);
+    RUN(group__says_whether_python_may_register);
     return check_result();
 }

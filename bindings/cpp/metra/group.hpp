@@ -148,6 +148,9 @@ public:
     /// Whether the group, one above it, or its registry was closed.
     bool is_closed() const noexcept { return metra_group_is_closed(raw()) != 0; }
 
+    /// Whether Python may register metrics here, as python.metric.enabled says.
+    bool is_python_enabled() const noexcept { return metra_group_is_python_enabled(raw()) != 0; }
+
     // --- handing it over --------------------------------------------------------------------------------------------
 
     /// The number that stands for the group in this process, for another language or library; 0 if it is closed.
