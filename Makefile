@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-cpp test-java demo bench header clean help
+.PHONY: all install uninstall test test-long test-cpp test-java test-python demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -81,6 +81,9 @@ test-cpp: ## runs the tests of the C++ binding alone
 test-java: all ## runs the tests of the Java binding alone
 	bindings/java/test
 
+test-python: ## runs the tests of the Python package alone; PYTHON=python3.13 chooses a Python
+	@bindings/python/tests/run
+
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
 		-L$(RELEASE) -lmetra -Wl,-rpath,'$(abspath $(RELEASE))' -lpthread
@@ -96,4 +99,4 @@ clean: ## removes what was built
 	$(CARGO) clean
 
 help: ## lists this
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
