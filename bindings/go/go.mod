@@ -1,0 +1,3 @@
+module metra.dev/bindings/go
+
+go 1.21
