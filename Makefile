@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-cpp test-java test-python demo bench header clean help
+.PHONY: all install uninstall test test-long test-cpp test-java test-python test-go demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -84,6 +84,9 @@ test-java: all ## runs the tests of the Java binding alone
 test-python: ## runs the tests of the Python package alone; PYTHON=python3.13 chooses a Python
 	@bindings/python/tests/run
 
+test-go: all ## runs the tests of the Go binding alone
+	@tests/go/run
+
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
 		-L$(RELEASE) -lmetra -Wl,-rpath,'$(abspath $(RELEASE))' -lpthread
@@ -94,6 +97,7 @@ bench: ## measures metra beside other metric libraries, with a verdict for each 
 
 header: ## writes include/metra.h anew from src/ffi
 	METRA_BLESS=1 $(CARGO) test --locked --test header
+	@! command -v go >/dev/null || (cd bindings/go && go generate)
 
 clean: ## removes what was built
 	$(CARGO) clean
