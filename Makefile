@@ -82,10 +82,10 @@ test-java: all ## runs the tests of the Java binding alone
 	bindings/java/test
 
 test-python: ## runs the tests of the Python package alone; PYTHON=python3.13 chooses a Python
-	@bindings/python/tests/run
+	bindings/python/test
 
 test-go: all ## runs the tests of the Go binding alone
-	@tests/go/run
+	bindings/go/test
 
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
