@@ -194,10 +194,11 @@ impl Counts {
         count.map_or(0, |count| count.load(Ordering::Relaxed))
     }
 
+    /// Writes only where there is something: a page that no value fell into stays untouched.
     fn clear(&self) {
-        self.0
-            .iter()
-            .for_each(|count| count.store(0, Ordering::Relaxed));
+        let used = |count: &&AtomicU64| count.load(Ordering::Relaxed) != 0;
+        let counts = self.0.iter().filter(used);
+        counts.for_each(|count| count.store(0, Ordering::Relaxed));
     }
 }
 

@@ -53,17 +53,23 @@ static const char *address_of(const metra_registry *registry)
     return info.address;
 }
 
-static int threads_of_this_process(void)
+/* What the system says of this process in the line that `format` reads. */
+static int status_of_this_process(const char *format)
 {
     char line[256];
-    int threads = -1;
+    int number = -1;
     FILE *status = fopen("/proc/self/status", "r");
     while (status != NULL && fgets(line, sizeof line, status) != NULL)
-        if (sscanf(line, "Threads: %d", &threads) == 1)
+        if (sscanf(line, format, &number) == 1)
             break;
     if (status != NULL)
         fclose(status);
-    return threads;
+    return number;
+}
+
+static int threads_of_this_process(void)
+{
+    return status_of_this_process("Threads: %d");
 }
 
 static const setting served[] = {
@@ -176,6 +182,31 @@ static void fork__child_ticks_again_with_values_kept_or_zero(void)
     CHECK_INT(metra_registry_after_fork(c.f.registry, METRA_FORK_KEEP), METRA_ERROR_BUSY);
     CHECK_INT(metra_registry_after_fork(c.f.registry, 2), METRA_ERROR_INVALID_ARGUMENT);
     close_counted(&c);
+}
+
+enum { HISTOGRAMS = 100, PAGES_OF_ALL_BUCKETS_KIB = 64 };
+
+static void zeroes_in_place(void *argument)
+{
+    fixture *f = argument;
+    int before = status_of_this_process("VmRSS: %d");
+    CHECK_OK(metra_registry_after_fork(f->registry, METRA_FORK_ZERO));
+    CHECK(status_of_this_process("VmRSS: %d") - before < HISTOGRAMS * PAGES_OF_ALL_BUCKETS_KIB / 4);
+}
+
+static void fork__histograms_zeroed_in_a_child_take_no_memory_that_they_never_used(void)
+{
+    fixture f = open_fixture();
+    for (int i = 0; i < HISTOGRAMS; i++) {
+        char name[16];
+        metra_histogram *histogram = NULL;
+        snprintf(name, sizeof name, "h%d", i);
+        CHECK_OK(metra_group_histogram(f.group, name, &histogram));
+        metra_histogram_update(histogram, i);
+        metra_histogram_free(histogram);
+    }
+    in_child(zeroes_in_place, &f);
+    close_fixture(&f);
 }
 
 typedef struct served_at {
@@ -326,6 +357,7 @@ int main(void)
 {
     RUN(fork__child_goes_on_with_values_as_copied);
     RUN(fork__child_ticks_again_with_values_kept_or_zero);
+    RUN(fork__histograms_zeroed_in_a_child_take_no_memory_that_they_never_used);
     RUN(fork__child_serves_at_its_own_address);
     RUN(fork__child_does_not_hold_the_parents_port);
     RUN(fork__child_is_whole_while_others_update_register_and_scrape);
