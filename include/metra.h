@@ -84,7 +84,7 @@ typedef enum metra_status {
     METRA_ERROR_NAME_COLLISION = 4,
     // The group or the registry is closed.
     METRA_ERROR_CLOSED = 5,
-    // metrics.limit or metrics.group.limit is reached.
+    // metrics.limit or metrics.group.limit is reached, or the system has no memory for more metrics.
     METRA_ERROR_LIMIT = 6,
     // Foreign code did not finish in time.
     METRA_ERROR_TIMEOUT = 7,

@@ -16,7 +16,7 @@ pub enum ErrorKind {
     NameCollision,
     /// The group or the registry is closed.
     Closed,
-    /// The registry or the group holds as many metrics as its configuration allows.
+    /// The registry or the group holds as many metrics as its configuration allows, or the system has no memory for more.
     Limit,
     /// Foreign code did not finish in time.
     Timeout,

@@ -10,6 +10,7 @@ use super::pool::Pool;
 #[cfg(restartable)]
 use super::sequence;
 use super::slab::{Part, Slot};
+use crate::error::Error;
 
 /// One word, in memory.
 #[derive(Debug, Default)]
@@ -43,11 +44,14 @@ pub(crate) struct CounterCell {
 
 impl CounterCell {
     /// A cell that holds 0.
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            slot: pool.counts.slot(),
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the system has no memory left. The same holds for every other cell.
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        Ok(Self {
+            slot: pool.counts.slot()?,
             owned: OwnedCells::default(),
-        }
+        })
     }
 
     /// Adds `n`, which may be negative; wraps.
@@ -129,20 +133,24 @@ impl fmt::Debug for CounterCell {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
     fn cell_takes_eight_bytes() {
         let pool = Pool::new();
-        let (one, two) = (CounterCell::new(&pool), CounterCell::new(&pool));
+        let (one, two) = (
+            CounterCell::new(&pool).unwrap(),
+            CounterCell::new(&pool).unwrap(),
+        );
         assert_eq!(two.shared().addr().get() - one.shared().addr().get(), 8);
     }
 
     #[test]
     fn additions_of_many_threads_all_count() {
         let pool = Pool::new();
-        let cell = CounterCell::new(&pool);
+        let cell = CounterCell::new(&pool).unwrap();
         drop(pool);
         let rounds = if cfg!(miri) { 100 } else { 100_000 };
         std::thread::scope(|scope| {
@@ -156,7 +164,7 @@ mod tests {
 
     #[test]
     fn sum_wraps() {
-        let cell = CounterCell::new(&Pool::new());
+        let cell = CounterCell::new(&Pool::new()).unwrap();
         cell.add(i64::MAX);
         cell.add(1);
         assert_eq!(cell.get(), i64::MIN);

@@ -12,6 +12,7 @@ use super::sequence;
 use super::slab::Slot;
 use super::stripe::Stripe;
 use super::totals::Totals;
+use crate::error::Error;
 use crate::os::fork;
 
 /// Rounds over all shared stripes after which a writer takes one of its own: whoever holds them is not running.
@@ -30,11 +31,14 @@ pub(crate) struct DistributionCell {
 
 impl DistributionCell {
     /// A cell of no values.
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            slot: pool.distributions.slot(),
+    ///
+    /// # Errors
+    /// As [`CounterCell::new`](super::CounterCell::new).
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        Ok(Self {
+            slot: pool.distributions.slot()?,
             owned: OwnedCells::default(),
-        }
+        })
     }
 
     /// Adds `value`.
@@ -167,13 +171,14 @@ impl fmt::Debug for DistributionCell {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     fn cell() -> DistributionCell {
-        DistributionCell::new(&Pool::new())
+        DistributionCell::new(&Pool::new()).unwrap()
     }
 
     fn totals(count: i64, sum: i128, min: i64, max: i64) -> Totals {

@@ -13,6 +13,7 @@ use super::sequence;
 use super::slab::{Part, Slot};
 use super::tally::Tally;
 use super::totals::Totals;
+use crate::error::Error;
 
 /// How often a reading looks for a moment in which no update is halfway.
 const ATTEMPTS: u32 = 4;
@@ -33,11 +34,14 @@ pub(crate) struct HistogramCell {
 
 impl HistogramCell {
     /// A cell of no values.
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            counts: pool.histograms.slot(),
-            life: DistributionCell::new(pool),
-        }
+    ///
+    /// # Errors
+    /// As [`CounterCell::new`](super::CounterCell::new).
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        Ok(Self {
+            counts: pool.histograms.slot()?,
+            life: DistributionCell::new(pool)?,
+        })
     }
 
     /// Adds `value`.
@@ -209,12 +213,13 @@ impl fmt::Debug for HistogramCell {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use std::sync::Barrier;
 
     fn cell() -> HistogramCell {
-        HistogramCell::new(&Pool::new())
+        HistogramCell::new(&Pool::new()).unwrap()
     }
 
     fn counted(cell: &HistogramCell) -> Vec<(i64, u64)> {

@@ -7,9 +7,9 @@
 //! A cell that is given back waits for the next metric of its kind. Chunks go when the shelf and its last slot are
 //! gone: a registry keeps the memory that it needed at its busiest, and no number of registrations makes that grow.
 
+use crate::error::{Error, ErrorKind};
 use crate::os::memory::{Region, forget_pages};
 use crate::os::sync::{Guard, Mutex};
-use std::alloc::{Layout, handle_alloc_error};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -65,20 +65,29 @@ impl<P: Part> Default for Shelf<P> {
 
 impl<P: Part> Shelf<P> {
     /// Hands out an empty cell, which comes back when the slot is dropped.
-    pub(super) fn slot(self: &Arc<Self>) -> Slot<P> {
-        Slot {
-            cell: self.take(),
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] if a new chunk is needed and the system has no addresses or memory for it.
+    pub(super) fn slot(self: &Arc<Self>) -> Result<Slot<P>, Error> {
+        Ok(Slot {
+            cell: self.take()?,
             shelf: Arc::clone(self),
-        }
+        })
     }
 
     /// Hands out an empty cell, valid as long as the shelf. Without [`put_back`](Self::put_back) it stays taken.
-    pub(super) fn take(&self) -> NonNull<P> {
+    ///
+    /// # Errors
+    /// As [`slot`](Self::slot).
+    pub(super) fn take(&self) -> Result<NonNull<P>, Error> {
         let mut stock = self.lock();
-        match stock.reuse() {
-            Some(cell) => cell,
-            None => stock.cut(),
-        }
+        let cell = stock.reuse().or_else(|| stock.cut());
+        cell.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Limit,
+                "the system has no memory for more metrics",
+            )
+        })
     }
 
     /// Takes back a cell.
@@ -109,9 +118,10 @@ impl<P: Part> Stock<P> {
         Some(cell)
     }
 
-    fn cut(&mut self) -> NonNull<P> {
+    /// Cuts a cell from the newest chunk, or from a new one; nothing if the system has none.
+    fn cut(&mut self) -> Link<P> {
         if self.left == 0 {
-            let chunk = Chunk::new();
+            let chunk = Chunk::new()?;
             self.next = chunk.first;
             self.left = Chunk::<P>::CELLS;
             self.chunks.push(chunk);
@@ -120,7 +130,7 @@ impl<P: Part> Stock<P> {
         self.left -= 1;
         // SAFETY: a cell was left in this slab, so this is at most one past its last.
         self.next = unsafe { cell.add(1) };
-        cell
+        Some(cell)
     }
 }
 
@@ -252,20 +262,19 @@ impl<P: Part> Chunk<P> {
         SLAB_BYTES / size_of::<P>()
     };
 
-    fn new() -> Self {
+    fn new() -> Option<Self> {
         let slabs = Slabs::chosen();
         let bytes = (slabs.cpu + slabs.shared + 1) * SLAB_BYTES;
-        let Some(memory) = Region::reserve(bytes) else {
-            handle_alloc_error(Layout::new::<P>())
-        };
-        Self {
+        let memory = Region::reserve(bytes)?;
+        Some(Self {
             first: memory.start().cast(),
             _memory: memory,
-        }
+        })
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use std::collections::HashSet;
@@ -299,7 +308,7 @@ mod tests {
     fn cells_of_several_chunks_are_empty_aligned_and_apart() {
         let shelf = shelf();
         let count = 2 * Chunk::<Line>::CELLS + 1;
-        let slots: Vec<_> = (0..count).map(|_| shelf.slot()).collect();
+        let slots: Vec<_> = (0..count).map(|_| shelf.slot().unwrap()).collect();
         for (number, slot) in slots.iter().enumerate() {
             assert!(words(slot).iter().all(|word| *word == 0));
             assert_eq!(slot.cell.addr().get() % 64, 0);
@@ -313,7 +322,7 @@ mod tests {
 
     #[test]
     fn parts_lie_a_slab_apart_behind_those_of_processors() {
-        let slot = shelf().slot();
+        let slot = shelf().slot().unwrap();
         let address = |slab| std::ptr::from_ref(slot.shared(slab)).addr();
         let first = slot.cell.addr().get() + Slabs::chosen().cpu * SLAB_BYTES;
         assert_eq!(
@@ -326,7 +335,7 @@ mod tests {
 
     #[test]
     fn part_that_was_handed_out_is_read_from_then_on() {
-        let slot = shelf().slot();
+        let slot = shelf().slot().unwrap();
         let shared = std::ptr::from_ref(slot.shared(2));
         assert!(slot.parts().any(|part| std::ptr::eq(part, shared)));
     }
@@ -334,12 +343,12 @@ mod tests {
     #[test]
     fn released_cell_comes_back_empty() {
         let shelf = shelf();
-        let (one, two) = (shelf.slot(), shelf.slot());
+        let (one, two) = (shelf.slot().unwrap(), shelf.slot().unwrap());
         let before = HashSet::from([one.cell, two.cell]);
         fill(&one, u64::MAX);
         fill(&two, 7);
         drop((one, two));
-        let (three, four) = (shelf.slot(), shelf.slot());
+        let (three, four) = (shelf.slot().unwrap(), shelf.slot().unwrap());
         assert_eq!(before, HashSet::from([three.cell, four.cell]));
         assert_eq!(words(&three), [0; 16]);
         assert_eq!(words(&four), [0; 16]);
@@ -360,21 +369,25 @@ mod tests {
                 .filter(|word| word.load(Ordering::Relaxed) != 0)
                 .count()
         };
-        let slot = shelf.slot();
+        let slot = shelf.slot().unwrap();
         let words = slot.shared(1).0.iter();
         words.for_each(|word| word.store(3, Ordering::Relaxed));
         assert_eq!(filled(&slot), SLAB_BYTES / 8);
         drop(slot);
-        assert_eq!(filled(&shelf.slot()), 0);
+        assert_eq!(filled(&shelf.slot().unwrap()), 0);
         assert_eq!(shelf.lock().chunks.len(), 1);
     }
 
     #[test]
     fn registering_and_closing_for_ever_does_not_grow() {
         let shelf = shelf();
-        let standing: Vec<_> = (0..100).map(|_| shelf.slot()).collect();
+        let standing: Vec<_> = (0..100).map(|_| shelf.slot().unwrap()).collect();
         for _ in 0..if cfg!(miri) { 2_000 } else { 200_000 } {
-            drop((shelf.slot(), shelf.slot(), shelf.slot()));
+            drop((
+                shelf.slot().unwrap(),
+                shelf.slot().unwrap(),
+                shelf.slot().unwrap(),
+            ));
         }
         assert_eq!(shelf.lock().chunks.len(), 1);
         drop(standing);
@@ -383,7 +396,7 @@ mod tests {
     #[test]
     fn slot_outlives_everybody_else() {
         let shelf = shelf();
-        let (short, long) = (shelf.slot(), shelf.slot());
+        let (short, long) = (shelf.slot().unwrap(), shelf.slot().unwrap());
         drop((shelf, short));
         fill(&long, 3);
         assert_eq!(words(&long), [3; 16]);
@@ -397,7 +410,7 @@ mod tests {
                 let shelf = Arc::clone(&shelf);
                 scope.spawn(move || {
                     for _ in 0..if cfg!(miri) { 20 } else { 5_000 } {
-                        let slots = [shelf.slot(), shelf.slot()];
+                        let slots = [shelf.slot().unwrap(), shelf.slot().unwrap()];
                         for slot in &slots {
                             assert_eq!(words(slot), [0; 16]);
                             fill(slot, thread);

@@ -108,7 +108,7 @@ impl Group {
     /// or [`ErrorKind::InvalidArgument`] for a name that is empty or too long. The same holds for every other metric.
     pub fn counter(&self, name: &str) -> Result<Arc<Counter>, Error> {
         let pool = &self.tree.resources.pool;
-        let make = || Metric::Counter(Arc::new(Counter::new(pool)));
+        let make = || Ok(Metric::Counter(Arc::new(Counter::new(pool)?)));
         self.simple(name, Metric::as_counter, &make)
     }
 
@@ -118,7 +118,11 @@ impl Group {
     /// As [`counter`](Self::counter).
     pub fn monotonic_counter(&self, name: &str) -> Result<Arc<MonotonicCounter>, Error> {
         let pool = &self.tree.resources.pool;
-        let make = || Metric::MonotonicCounter(Arc::new(MonotonicCounter::new(pool)));
+        let make = || {
+            Ok(Metric::MonotonicCounter(Arc::new(MonotonicCounter::new(
+                pool,
+            )?)))
+        };
         self.simple(name, Metric::as_monotonic_counter, &make)
     }
 
@@ -128,7 +132,7 @@ impl Group {
     /// As [`counter`](Self::counter).
     pub fn distribution(&self, name: &str) -> Result<Arc<Distribution>, Error> {
         let pool = &self.tree.resources.pool;
-        let make = || Metric::Distribution(Arc::new(Distribution::new(pool)));
+        let make = || Ok(Metric::Distribution(Arc::new(Distribution::new(pool)?)));
         self.simple(name, Metric::as_distribution, &make)
     }
 
@@ -139,7 +143,7 @@ impl Group {
     pub fn histogram(&self, name: &str) -> Result<Arc<Histogram>, Error> {
         let resources = &self.tree.resources;
         let histogram = || Histogram::new(&resources.pool, resources.histogram_window);
-        let make = || Metric::Histogram(Arc::new(histogram()));
+        let make = || Ok(Metric::Histogram(Arc::new(histogram()?)));
         self.simple(name, Metric::as_histogram, &make)
     }
 
@@ -177,7 +181,7 @@ impl Group {
             )),
             None => Verdict::Collision(described(there)),
         };
-        let there = self.register(name, &judge, &|| Metric::Meter(Arc::clone(&meter)))?;
+        let there = self.register(name, &judge, &|| Ok(Metric::Meter(Arc::clone(&meter))))?;
         Ok(there.as_meter().map_or(meter, Arc::clone))
     }
 
@@ -192,7 +196,7 @@ impl Group {
             Metric::Gauge(_) => Verdict::Replace,
             other => Verdict::Collision(described(other)),
         };
-        self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
+        self.register(name, &judge, &|| Ok(Metric::Gauge(Arc::clone(&gauge))))?;
         Ok(gauge)
     }
 
@@ -208,7 +212,7 @@ impl Group {
             other => Verdict::Collision(described(other)),
         };
         let gauge = Arc::new(Gauge::settable(initial.clone()));
-        let there = self.register(name, &judge, &|| Metric::Gauge(Arc::clone(&gauge)))?;
+        let there = self.register(name, &judge, &|| Ok(Metric::Gauge(Arc::clone(&gauge))))?;
         Ok(there.as_gauge().map_or(gauge, Arc::clone))
     }
 
@@ -216,7 +220,7 @@ impl Group {
         &self,
         name: &str,
         select: fn(&Metric) -> Option<&Arc<M>>,
-        make: &dyn Fn() -> Metric,
+        make: &dyn Fn() -> Result<Metric, Error>,
     ) -> Result<Arc<M>, Error> {
         let judge = |there: &Metric| match select(there) {
             Some(_) => Verdict::Same,
@@ -233,7 +237,7 @@ impl Group {
         &self,
         name: &str,
         judge: &dyn Fn(&Metric) -> Verdict,
-        make: &dyn Fn() -> Metric,
+        make: &dyn Fn() -> Result<Metric, Error>,
     ) -> Result<Metric, Error> {
         check_name("metric", name)?;
         let (metric, replaced) = self.tree.register(self.node, name, judge, make)?;

@@ -158,7 +158,7 @@ impl Tree {
         id: NodeId,
         name: &str,
         judge: &dyn Fn(&Metric) -> Verdict,
-        make: &dyn Fn() -> Metric,
+        make: &dyn Fn() -> Result<Metric, Error>,
     ) -> Result<(Metric, Option<Metric>), Error> {
         let name = self.hasher.sought(name);
         let mut state = self.lock();
@@ -173,18 +173,21 @@ impl Tree {
                 return Err(self.collision(name.text(), &there));
             }
         };
-        if !replaces && let Some(refused) = self.limit_reached(&state, id) {
-            drop(state);
-            self.log.lose(Loss::Limit, &refused);
-            return Err(refused);
-        }
+        let limit = (!replaces).then(|| self.limit_reached(&state, id));
+        let metric = match limit.flatten().map_or_else(make, Err) {
+            Ok(metric) => metric,
+            Err(refused) => {
+                drop(state);
+                self.log.lose(Loss::Limit, &refused);
+                return Err(refused);
+            }
+        };
         let mut replaced = None;
         if replaces {
             replaced = state.take_metric(id, name).map(|live| live.metric);
             // Its name may have been the last of that kind.
             known = state.names.find(name);
         }
-        let metric = make();
         let name = state.names.take(known, name);
         state.insert_metric(id, name, &metric)?;
         Ok((metric, replaced))

@@ -4,6 +4,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::cell::{Count, CounterCell, OwnedCell, Pool};
+use crate::error::Error;
 
 /// A 64-bit sum that goes up and down and wraps on overflow, as Flink's; usable from any thread, exact under many.
 #[derive(Debug)]
@@ -12,10 +13,9 @@ pub struct Counter {
 }
 
 impl Counter {
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            cell: CounterCell::new(pool),
-        }
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        let cell = CounterCell::new(pool)?;
+        Ok(Self { cell })
     }
 
     /// Adds `n`, which may be negative.
@@ -60,10 +60,9 @@ pub struct MonotonicCounter {
 }
 
 impl MonotonicCounter {
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            cell: CounterCell::new(pool),
-        }
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        let cell = CounterCell::new(pool)?;
+        Ok(Self { cell })
     }
 
     /// Adds `n`; a negative `n` is ignored.
@@ -131,12 +130,13 @@ impl OwnedMonotonicCounter {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
     fn counter_goes_both_ways() {
-        let counter = Counter::new(&Pool::new());
+        let counter = Counter::new(&Pool::new()).unwrap();
         let mut counts = Vec::new();
         for n in [1, 5, -1, -10, 0, -3] {
             counter.inc(n);
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn counter_wraps() {
-        let counter = Counter::new(&Pool::new());
+        let counter = Counter::new(&Pool::new()).unwrap();
         counter.inc(i64::MAX);
         counter.inc(1);
         assert_eq!(counter.count(), i64::MIN);
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn monotonic_counter_ignores_what_would_lower_it() {
-        let counter = MonotonicCounter::new(&Pool::new());
+        let counter = MonotonicCounter::new(&Pool::new()).unwrap();
         for n in [3, -1, 0, i64::MIN, 4] {
             counter.inc(n);
         }

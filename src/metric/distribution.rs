@@ -4,6 +4,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::cell::{DistributionCell, OwnedCell, Pool, Stripe, Totals};
+use crate::error::Error;
 
 /// Count, sum, minimum, maximum and mean of all values for life; usable from any thread, exact under many.
 #[derive(Debug)]
@@ -29,10 +30,9 @@ pub struct DistributionReading {
 }
 
 impl Distribution {
-    pub(crate) fn new(pool: &Pool) -> Self {
-        Self {
-            cell: DistributionCell::new(pool),
-        }
+    pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
+        let cell = DistributionCell::new(pool)?;
+        Ok(Self { cell })
     }
 
     /// Adds `value`.
@@ -105,11 +105,12 @@ fn mean(totals: &Totals) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     fn reading(values: &[i64]) -> DistributionReading {
-        let distribution = Distribution::new(&Pool::new());
+        let distribution = Distribution::new(&Pool::new()).unwrap();
         values.iter().for_each(|value| distribution.update(*value));
         distribution.read()
     }

@@ -45,10 +45,10 @@ impl Meter {
     /// The span is cut to a multiple of 5, and what is below 10 (zero and negative spans, too) acts as 5.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] beyond `i32::MAX` seconds.
+    /// [`ErrorKind::InvalidArgument`] beyond `i32::MAX` seconds, [`ErrorKind::Limit`] if the system has no memory left.
     pub(crate) fn new(pool: &Pool, span_s: i64) -> Result<Self, Error> {
         let span_s = effective_span_s(span_s)?;
-        Ok(Self::of(Arc::new(Counter::new(pool)), true, span_s))
+        Ok(Self::of(Arc::new(Counter::new(pool)?), true, span_s))
     }
 
     /// A meter over `counter`: marking it increments the counter, its count is the counter's. The rate is negative
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn meter_over_a_counter_shares_its_count() {
-        let counter = Arc::new(Counter::new(&Pool::new()));
+        let counter = Arc::new(Counter::new(&Pool::new()).unwrap());
         let meter = Meter::over(Arc::clone(&counter), 10).unwrap();
         counter.inc(5);
         assert_eq!(rates(&meter, &[0, 5, -3, 0]), [0.5, 1.0, 0.2, -0.3]);
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn counter_that_counted_before_counts_as_one_spans_events() {
-        let counter = Arc::new(Counter::new(&Pool::new()));
+        let counter = Arc::new(Counter::new(&Pool::new()).unwrap());
         counter.inc(1000);
         let meter = Meter::over(counter, 10).unwrap();
         assert_eq!(rates(&meter, &[0, 0, 0]), [100.0, 100.0, 0.0]);
@@ -324,13 +324,13 @@ mod tests {
 
     #[test]
     fn meters_are_alike_by_span_and_source() {
-        let counter = Arc::new(Counter::new(&Pool::new()));
+        let counter = Arc::new(Counter::new(&Pool::new()).unwrap());
         let over = |span_s| Meter::over(Arc::clone(&counter), span_s).unwrap();
         assert!(meter(60).is_like(&meter(61)));
         assert!(!meter(60).is_like(&meter(65)));
         assert!(over(60).is_like(&over(60)));
         assert!(!over(60).is_like(&meter(60)));
-        let other = Meter::over(Arc::new(Counter::new(&Pool::new())), 60).unwrap();
+        let other = Meter::over(Arc::new(Counter::new(&Pool::new()).unwrap()), 60).unwrap();
         assert!(!over(60).is_like(&other));
     }
 }

@@ -201,14 +201,14 @@ mod tests {
 
     fn one_of_each() -> [Metric; 6] {
         let pool = Pool::new();
-        let counter = Arc::new(Counter::new(&pool));
+        let counter = Arc::new(Counter::new(&pool).unwrap());
         [
             Metric::Counter(Arc::clone(&counter)),
-            Metric::MonotonicCounter(Arc::new(MonotonicCounter::new(&pool))),
+            Metric::MonotonicCounter(Arc::new(MonotonicCounter::new(&pool).unwrap())),
             Metric::Gauge(Arc::new(Gauge::settable(Value::Bool(true)))),
-            Metric::Distribution(Arc::new(Distribution::new(&pool))),
+            Metric::Distribution(Arc::new(Distribution::new(&pool).unwrap())),
             Metric::Meter(Arc::new(Meter::over(counter, 60).unwrap())),
-            Metric::Histogram(Arc::new(Histogram::new(&pool, TICK))),
+            Metric::Histogram(Arc::new(Histogram::new(&pool, TICK).unwrap())),
         ]
     }
 

@@ -64,11 +64,14 @@ pub struct HistogramReading {
 
 impl Histogram {
     /// A histogram that looks back over `window`; see [`tick`](Self::tick).
-    pub(crate) fn new(pool: &Pool, window: Duration) -> Self {
-        Self {
-            cell: HistogramCell::new(pool),
+    ///
+    /// # Errors
+    /// As [`HistogramCell::new`].
+    pub(crate) fn new(pool: &Pool, window: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            cell: HistogramCell::new(pool)?,
             window: Mutex::new(Window::new(window)),
-        }
+        })
     }
 
     /// Begins again without values. Nobody else may update or read meanwhile.
@@ -186,7 +189,7 @@ mod tests {
     const WINDOW: Duration = Duration::from_secs(60);
 
     fn histogram() -> Histogram {
-        Histogram::new(&Pool::new(), WINDOW)
+        Histogram::new(&Pool::new(), WINDOW).unwrap()
     }
 
     fn of(values: &[i64]) -> Histogram {

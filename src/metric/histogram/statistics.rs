@@ -99,12 +99,13 @@ fn neighbours(tally: &Tally, rank: u64) -> (f64, f64) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use crate::cell::{HistogramCell, Pool};
 
     fn tally(values: &[i64]) -> Tally {
-        let cell = HistogramCell::new(&Pool::new());
+        let cell = HistogramCell::new(&Pool::new()).unwrap();
         cell.update_many(values);
         cell.read().0
     }

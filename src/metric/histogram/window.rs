@@ -105,7 +105,11 @@ impl Window {
 }
 
 #[cfg(test)]
-#[allow(clippy::indexing_slicing, reason = "a test says what it expects")]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test says what it expects"
+)]
 mod tests {
     use super::*;
     use crate::cell::{HistogramCell, Pool};
@@ -113,7 +117,7 @@ mod tests {
     /// Ticks a window of `length_s` at each of `ticks_ms`, with one value in every whole second before it, and says of
     /// each tick how many of the last seconds a reading right after it is about.
     fn coverage(length_s: u64, ticks_ms: &[u64]) -> Vec<u64> {
-        let cell = HistogramCell::new(&Pool::new());
+        let cell = HistogramCell::new(&Pool::new()).unwrap();
         let mut window = Window::new(Duration::from_secs(length_s));
         let mut seconds = 0;
         let mut tick = |at_ms: &u64| {

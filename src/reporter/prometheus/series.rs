@@ -187,7 +187,7 @@ mod tests {
         Series {
             block,
             entered: Round::default(),
-            source: Source::Counter(Arc::new(Counter::new(&Pool::new()))),
+            source: Source::Counter(Arc::new(Counter::new(&Pool::new()).unwrap())),
         }
     }
 
