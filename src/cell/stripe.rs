@@ -28,7 +28,8 @@ pub(crate) struct Stripe {
     /// store to a slot, and commit *n + 1* comes before that fence (by the lock or the hand-over, if another thread made
     /// it); the reader has an acquire fence after its loads. If any of them saw a store of *n + 2*, the fences
     /// synchronise, and the second load finds header *n + 1* or a later one. On x86-64, where sequences run, all stores
-    /// of a processor are seen in their order, and so are those of two threads that one after the other run on it.
+    /// of a processor are seen in their order, and so are those of two threads that have the stripe's number one after
+    /// the other: the kernel puts a full barrier between them, also where the number moves to another processor.
     header: AtomicU64,
     slots: [Sums; 2],
     /// Of a shared stripe: the generation of the process whose thread writes now; all bits set while a writer outside does,

@@ -142,7 +142,7 @@ unsafe fn shared<H: Handle, C, Shown>(
 /// @param out     (nonnull) Receives an owned cell, or NULL; give it back with metra_counter_cell_release.
 /// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 ///
-/// Thread safety: any thread; lock-free.
+/// Thread safety: any thread; it may allocate.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn metra_counter_cell_acquire(
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn metra_counter_cell_release(cell_or_null: *mut metra_cou
 /// @param out               (nonnull) Receives an owned cell, or NULL; give it back with metra_monotonic_counter_cell_release.
 /// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 ///
-/// Thread safety: any thread; lock-free.
+/// Thread safety: any thread; it may allocate.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn metra_monotonic_counter_cell_acquire(
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn metra_monotonic_counter_cell_release(
 /// @param out   (nonnull) Receives an owned cell, or NULL; give it back with metra_meter_cell_release.
 /// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 ///
-/// Thread safety: any thread; lock-free.
+/// Thread safety: any thread; it may allocate.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn metra_meter_cell_acquire(
@@ -242,7 +242,7 @@ pub unsafe extern "C" fn metra_meter_cell_release(cell_or_null: *mut metra_meter
 /// @param out          (nonnull) Receives an owned cell, or NULL; give it back with metra_distribution_cell_release.
 /// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 ///
-/// Thread safety: any thread; lock-free.
+/// Thread safety: any thread; it may allocate.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn metra_distribution_cell_acquire(
