@@ -15,6 +15,10 @@ pub(crate) struct Areas {
 
 /// How threads that run at the same time are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(restartable),
+    expect(dead_code, reason = "without sequences nobody is numbered")
+)]
 pub(crate) enum Numbering {
     /// By `mm_cid`: as many numbers as threads of this process ever ran at the same time.
     Concurrency,
