@@ -5,7 +5,7 @@
  *
  * A program takes a registry, from it a root or a job or task manager's group, below that groups of its own, and
  * registers metrics in groups. Updating a metric is lock-free. Reporters, named in the configuration by Flink's keys,
- * carry the metrics out.
+ * carry the metrics out. Cells and _update_many are for writers to whom a call for each value is too much.
  *
  * Ownership, in every comment below:
  *   owned     the caller must free it, once, with the function named beside it
@@ -25,7 +25,9 @@
  * exception or panic crosses; callbacks must not throw or unwind into metra.
  *
  * Threads: every function may be called from any thread at any time unless its comment says otherwise. metra calls no
- * foreign code while it holds a lock. Its own threads block all signals.
+ * foreign code while it holds a lock. Its own threads block all signals. Updates take no lock and allocate nothing, but
+ * for metra_gauge_set_text, so signal handlers may make them as well. A child of vfork must make none: it runs in the
+ * memory of its parent, and updates of both may be lost.
  *
  * Strings in are NUL-terminated UTF-8 and copied. Strings out are UTF-8. Structs that are passed by pointer begin with
  * their own size, which the caller sets to sizeof; members that are zero mean the default.
@@ -84,7 +86,7 @@ typedef enum metra_status {
     METRA_ERROR_NAME_COLLISION = 4,
     // The group or the registry is closed.
     METRA_ERROR_CLOSED = 5,
-    // metrics.limit or metrics.group.limit is reached.
+    // metrics.limit or metrics.group.limit is reached, or the system has no memory for more metrics.
     METRA_ERROR_LIMIT = 6,
     // Foreign code did not finish in time.
     METRA_ERROR_TIMEOUT = 7,
@@ -1424,7 +1426,7 @@ void metra_histogram_free(struct metra_histogram *histogram_or_null);
 // @param out     (nonnull) Receives an owned cell, or NULL; give it back with metra_counter_cell_release.
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 //
-// Thread safety: any thread; lock-free.
+// Thread safety: any thread; it may allocate.
 METRA_NODISCARD
 enum metra_status metra_counter_cell_acquire(struct metra_counter *counter,
                                              uint32_t layout,
@@ -1444,7 +1446,7 @@ void metra_counter_cell_release(struct metra_counter_cell *cell_or_null);
 // @param out               (nonnull) Receives an owned cell, or NULL; give it back with metra_monotonic_counter_cell_release.
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 //
-// Thread safety: any thread; lock-free.
+// Thread safety: any thread; it may allocate.
 METRA_NODISCARD
 enum metra_status metra_monotonic_counter_cell_acquire(struct metra_monotonic_counter *monotonic_counter,
                                                        uint32_t layout,
@@ -1464,7 +1466,7 @@ void metra_monotonic_counter_cell_release(struct metra_monotonic_counter_cell *c
 // @param out   (nonnull) Receives an owned cell, or NULL; give it back with metra_meter_cell_release.
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 //
-// Thread safety: any thread; lock-free.
+// Thread safety: any thread; it may allocate.
 METRA_NODISCARD
 enum metra_status metra_meter_cell_acquire(struct metra_meter *meter,
                                            uint32_t layout,
@@ -1484,7 +1486,7 @@ void metra_meter_cell_release(struct metra_meter_cell *cell_or_null);
 // @param out          (nonnull) Receives an owned cell, or NULL; give it back with metra_distribution_cell_release.
 // @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_INVALID_ARGUMENT for another layout.
 //
-// Thread safety: any thread; lock-free.
+// Thread safety: any thread; it may allocate.
 METRA_NODISCARD
 enum metra_status metra_distribution_cell_acquire(struct metra_distribution *distribution,
                                                   uint32_t layout,
