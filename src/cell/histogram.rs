@@ -18,6 +18,9 @@ use crate::error::Error;
 /// How often a reading looks for a moment in which no update is halfway.
 const ATTEMPTS: u32 = 4;
 
+/// How many values of a batch are counted under the lock of a shared stripe at once: some microseconds' worth.
+const VALUES_PER_LOCK: usize = 1024;
+
 /// How many values fell into each bucket, in memory: a slab, of which the pages exist that values fell into.
 #[repr(C)]
 pub(super) struct Counts([AtomicU64; NUMBERS]);
@@ -82,12 +85,19 @@ impl HistogramCell {
         path::reach_this_processor() && self.count_by_sequence(bucket)
     }
 
-    /// Adds all of `values`. A reading may have some of them in its buckets and not yet in its totals.
+    /// Adds all of `values`. A reading may have some of them only, and in its buckets more than in its totals.
     pub(crate) fn update_many(&self, values: &[i64]) {
         let (counted, left) = self.count_many(values);
         self.life.update_many(counted);
-        if let Some(totals) = Totals::of_all(left) {
-            self.write_shared(&totals, left);
+        self.write_many_shared(left);
+    }
+
+    /// Adds values in shared parts, so many at a time that nobody waits long for the lock.
+    fn write_many_shared(&self, values: &[i64]) {
+        for part in values.chunks(VALUES_PER_LOCK) {
+            if let Some(totals) = Totals::of_all(part) {
+                self.write_shared(&totals, part);
+            }
         }
     }
 
@@ -248,6 +258,14 @@ mod tests {
         many.update_many(&values);
         many.update_many(&[]);
         assert_eq!(one.read(), many.read());
+    }
+
+    #[test]
+    fn long_batch_counts_part_by_part_in_shared_stripes() {
+        let (cell, count) = (cell(), 2 * VALUES_PER_LOCK + 1);
+        cell.write_many_shared(&vec![7; count]);
+        assert_eq!(counted(&cell), [(7, count as u64)]);
+        assert_eq!(cell.read().1.sum, 7 * count as i128);
     }
 
     #[test]

@@ -123,8 +123,8 @@ pub unsafe extern "C" fn metra_histogram_update(
     }
 }
 
-/// Adds an array of values to a histogram. A reading meanwhile may have some of them in its quantiles and
-/// not yet in its sum.
+/// Adds an array of values to a histogram. A reading meanwhile may have some of them only, and more of them in its
+/// quantiles than in its sum.
 ///
 /// @param histogram_or_null (borrowed) The histogram.
 /// @param values_or_null    (copied) The values; NULL adds none.

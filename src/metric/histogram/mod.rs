@@ -86,7 +86,8 @@ impl Histogram {
         self.cell.update(value);
     }
 
-    /// Adds all of `values`. A reading meanwhile may have counted some of them and not yet added them to its sum.
+    /// Adds all of `values`. A reading meanwhile may have some of them only, and more of them in its quantiles than in its
+    /// sum.
     pub fn update_many(&self, values: &[i64]) {
         self.cell.update_many(values);
     }
