@@ -3,7 +3,8 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::cell::{DistributionCell, OwnedCell, Pool, Stripe, Totals};
+use super::mean::mean;
+use crate::cell::{DistributionCell, OwnedCell, Pool, Stripe};
 use crate::error::Error;
 
 /// Count, sum, minimum, maximum and mean of all values for life; usable from any thread, exact under many.
@@ -69,7 +70,7 @@ impl Distribution {
             sum: totals.saturated_sum(),
             min: totals.min,
             max: totals.max,
-            mean: mean(&totals),
+            mean: mean(totals.sum, totals.count.unsigned_abs()),
         }
     }
 }
@@ -84,24 +85,6 @@ impl OwnedDistribution {
     pub fn update(&mut self, value: i64) {
         self.0.update(value);
     }
-}
-
-/// The double nearest to the quotient of sum and count.
-///
-/// Dividing the sum as a double would round twice. So the quotient is taken in whole numbers, of the sum moved as far
-/// left as it goes: it has at least 64 bits then, more than a double keeps, and its last bit is set if there is a
-/// remainder, so that a quotient just above the middle between two doubles is not taken for the middle.
-fn mean(totals: &Totals) -> f64 {
-    let magnitude = totals.sum.unsigned_abs();
-    let count = u128::from(totals.count.unsigned_abs());
-    if magnitude == 0 || count == 0 {
-        return 0.0;
-    }
-    let shift = magnitude.leading_zeros();
-    let moved = magnitude << shift;
-    let quotient = (moved / count) | u128::from(!moved.is_multiple_of(count));
-    let mean = quotient as f64 / (1_u128 << shift) as f64;
-    if totals.sum < 0 { -mean } else { mean }
 }
 
 #[cfg(test)]
@@ -139,27 +122,6 @@ mod tests {
         let low = reading(&[i64::MIN, i64::MIN, i64::MIN + 3000]);
         assert_eq!((low.sum, low.mean), (i64::MIN, (i64::MIN + 1000) as f64));
         assert_eq!(reading(&[i64::MIN, i64::MAX]).mean, -0.5);
-    }
-
-    #[test]
-    fn mean_is_the_nearest_double() {
-        let mean_of = |sum, count| {
-            mean(&Totals {
-                count,
-                sum,
-                min: 0,
-                max: 0,
-            })
-        };
-        for (sum, count) in [(10, 3), (-10, 3), (1, 49), (123_456_789, 1_000), (7, 7)] {
-            assert_eq!(mean_of(sum, count), sum as f64 / count as f64);
-        }
-        // 2^53 + 1 is in the middle between two doubles and goes to the even one below; a trace more goes above.
-        let (count, middle) = (1_i64 << 40, ((1_i128 << 53) + 1) << 40);
-        assert_eq!(mean_of(middle, count), 9_007_199_254_740_992.0);
-        assert_eq!(mean_of(middle + 1, count), 9_007_199_254_740_994.0);
-        assert_eq!(mean_of(i128::MIN, 1), -((1_u128 << 127) as f64));
-        assert_eq!(mean_of(1, i64::MAX), 1.0 / i64::MAX as f64);
     }
 
     #[test]

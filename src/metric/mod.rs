@@ -7,6 +7,7 @@ mod counter;
 mod distribution;
 mod gauge;
 mod histogram;
+mod mean;
 mod meter;
 
 use std::fmt;
