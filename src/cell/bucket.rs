@@ -6,7 +6,7 @@
 //! magnitudes below 128 have a bucket each.
 
 /// Buckets per octave; a power of two.
-const PARTS: usize = 1 << PART_BITS;
+pub(super) const PARTS: usize = 1 << PART_BITS;
 const PART_BITS: u32 = 6;
 
 /// Octaves of one sign: the values below [`PARTS`], then one for each power of two up to 2^62.
@@ -48,6 +48,18 @@ impl Bucket {
     #[inline]
     pub(super) fn number(self) -> usize {
         usize::from(self.0)
+    }
+
+    /// The first bucket of the octave that this one is in.
+    pub(super) fn octave(self) -> Self {
+        Self(self.0 & !(PARTS as u16 - 1))
+    }
+
+    /// The middles of [`PARTS`] buckets of one octave, of which this is the first: they are as far apart as buckets are wide.
+    pub(super) fn middles(self) -> impl Iterator<Item = i64> {
+        let first = self.middle();
+        let width = Self(self.0 + 1).middle() - first;
+        (0..PARTS as i64).map(move |part| first + part * width)
     }
 
     /// The value that stands for all in the bucket: the one in its middle.
@@ -119,6 +131,18 @@ mod tests {
                 );
             }
             lower = bucket.upper().wrapping_add(1);
+        }
+    }
+
+    #[test]
+    fn middles_of_an_octave_are_those_of_its_buckets() {
+        let buckets: Vec<Bucket> = all().collect();
+        for octave in buckets.chunks(PARTS) {
+            let middles: Vec<i64> = octave.iter().map(|bucket| bucket.middle()).collect();
+            for bucket in octave {
+                let first = bucket.octave();
+                assert!(first.middles().eq(middles.iter().copied()));
+            }
         }
     }
 

@@ -155,18 +155,11 @@ impl HistogramCell {
 
     /// The buckets from the smallest to the largest value of `life`.
     fn tally(&self, life: &Totals) -> Tally {
-        let mut tally = Tally::default();
         if life.count == 0 {
-            return tally;
+            return Tally::default();
         }
-        let parts: Vec<&Counts> = self.counts.parts().collect();
-        for number in Bucket::of(life.min).number()..=Bucket::of(life.max).number() {
-            let counts = parts.iter().map(|part| part.get(number));
-            let count = counts.fold(0, u64::wrapping_add);
-            if let Some(bucket) = Bucket::numbered(number) {
-                tally.push(bucket, count);
-            }
-        }
+        let mut tally = Tally::between(Bucket::of(life.min), Bucket::of(life.max));
+        self.counts.parts().for_each(|part| part.add_to(&mut tally));
         tally
     }
 
@@ -202,10 +195,13 @@ impl Counts {
             .filter_map(|value| self.0.get(Bucket::of(*value).number()))
     }
 
-    #[inline]
-    fn get(&self, number: usize) -> u64 {
-        let count = self.0.get(number);
-        count.map_or(0, |count| count.load(Ordering::Relaxed))
+    /// Adds the counts to those in the row of `tally`.
+    fn add_to(&self, tally: &mut Tally) {
+        let (first, sums) = tally.row();
+        let counts = self.0.get(first..).unwrap_or_default();
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum = sum.wrapping_add(count.load(Ordering::Relaxed));
+        }
     }
 
     /// Writes only where there is something: a page that no value fell into stays untouched.

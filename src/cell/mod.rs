@@ -30,6 +30,7 @@ mod stripe;
 mod tally;
 mod totals;
 
+pub(crate) use bucket::Bucket;
 pub(crate) use count::{Count, CounterCell};
 pub(crate) use distribution::DistributionCell;
 pub(crate) use histogram::HistogramCell;

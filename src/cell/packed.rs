@@ -7,7 +7,7 @@ use super::tally::Tally;
 ///
 /// Numbers are in base 128, the lowest digit first, each but the last with its highest bit set (LEB128). Buckets in use
 /// are neighbours as a rule, so most cost as many bytes as their count needs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PackedTally {
     bytes: Box<[u8]>,
 }
@@ -31,20 +31,25 @@ impl PackedTally {
         }
     }
 
-    /// The tally that was packed.
-    pub(crate) fn unpack(&self) -> Tally {
-        let mut tally = Tally::default();
-        let mut bytes = self.bytes.iter();
-        let mut next = 0;
-        while let Some(count) = read(&mut bytes) {
+    /// The buckets and how many values they hold, in the order of their values.
+    #[inline]
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Bucket, u64)> + Clone {
+        let (mut bytes, mut next) = (self.bytes.iter(), 0);
+        std::iter::from_fn(move || {
+            let mut count = read(&mut bytes)?;
             if count == 0 {
-                next += read(&mut bytes).unwrap_or(0) as usize;
-            } else if let Some(bucket) = Bucket::numbered(next) {
-                tally.push(bucket, count);
-                next += 1;
+                next += read(&mut bytes)? as usize;
+                count = read(&mut bytes)?;
             }
-        }
-        tally
+            let bucket = Bucket::numbered(next)?;
+            next += 1;
+            Some((bucket, count))
+        })
+    }
+
+    /// What both hold together.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self::of(&Tally::of(self.entries().chain(other.entries())))
     }
 }
 
@@ -56,6 +61,7 @@ fn write(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
+#[inline]
 fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
     let (mut number, mut shift) = (0, 0);
     loop {
@@ -73,11 +79,8 @@ mod tests {
     use super::*;
 
     fn tally(entries: &[(i64, u64)]) -> Tally {
-        let mut tally = Tally::default();
-        for (value, count) in entries {
-            tally.push(Bucket::of(*value), *count);
-        }
-        tally
+        let bucket = |(value, count): &(i64, u64)| (Bucket::of(*value), *count);
+        Tally::of(entries.iter().map(bucket))
     }
 
     #[test]
@@ -89,8 +92,20 @@ mod tests {
             &[(1, 1), (2, 300), (3, 70_000), (90, 5)],
         ] {
             let tally = tally(entries);
-            assert_eq!(PackedTally::of(&tally).unpack(), tally);
+            let packed = PackedTally::of(&tally);
+            assert!(packed.entries().eq(tally.entries()));
         }
+    }
+
+    #[test]
+    fn sum_has_the_buckets_of_both() {
+        let packed = |entries: &[(i64, u64)]| PackedTally::of(&tally(entries));
+        let one = packed(&[(-3, 1), (5, 2), (900, 7)]);
+        let other = packed(&[(-9, 2), (5, 3), (6, 1), (1 << 40, 4)]);
+        let both = [(-9, 2), (-3, 1), (5, 5), (6, 1), (900, 7), (1 << 40, 4)];
+        assert_eq!(one.and(&other), packed(&both));
+        assert_eq!(other.and(&one), packed(&both));
+        assert_eq!(one.and(&PackedTally::default()), one);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 #[cfg(any(feature = "http", test))]
 pub(crate) use self::octaves::Octaves;
-use self::statistics::{Statistics, between, quantile};
+use self::statistics::{Statistics, between, quantiles};
 use self::window::Window;
 use crate::cell::{HistogramCell, Pool, Totals};
 use crate::error::{Error, ErrorKind};
@@ -96,29 +96,31 @@ impl Histogram {
     pub fn read(&self) -> HistogramReading {
         let window = self.window();
         let (tally, life) = self.cell.read();
-        let recent = tally.since(&window.base());
+        let count = tally.total().cast_signed();
+        let recent = window.recent(tally);
         drop(window);
         let statistics = Statistics::of(&recent);
-        let quantile = |q| within(&life, quantile(&recent, q));
+        let quantiles = quantiles(&recent, [0.5, 0.75, 0.95, 0.98, 0.99, 0.999]);
+        let [p50, p75, p95, p98, p99, p999] = quantiles.map(|value| within(&life, value));
         // Without values in the window it is 0, which may lie outside the values there ever were.
         let whole = |middle: i64| match recent.total() {
             0 => 0,
             _ => middle.max(life.min).min(life.max),
         };
         HistogramReading {
-            count: tally.total().cast_signed(),
+            count,
             sum: life.saturated_sum(),
             window_count: recent.total().cast_signed(),
             min: whole(statistics.min),
             max: whole(statistics.max),
             mean: within(&life, statistics.mean),
             stddev: statistics.deviation,
-            p50: quantile(0.5),
-            p75: quantile(0.75),
-            p95: quantile(0.95),
-            p98: quantile(0.98),
-            p99: quantile(0.99),
-            p999: quantile(0.999),
+            p50,
+            p75,
+            p95,
+            p98,
+            p99,
+            p999,
         }
     }
 
@@ -130,9 +132,10 @@ impl Histogram {
         if q > 0.0 && q <= 1.0 {
             let window = self.window();
             let (tally, life) = self.cell.read();
-            let recent = tally.since(&window.base());
+            let recent = window.recent(tally);
             drop(window);
-            return Ok(within(&life, quantile(&recent, q)));
+            let [value] = quantiles(&recent, [q]);
+            return Ok(within(&life, value));
         }
         let mut digits = ryu::Buffer::new();
         let text = format!(

@@ -1,6 +1,7 @@
 //! Flink's statistics, applied to the middles of buckets.
 
-use crate::cell::Tally;
+use crate::cell::{Bucket, Tally};
+use crate::metric::mean::mean;
 
 /// What the values of a tally have in common.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +22,7 @@ impl Statistics {
         Self {
             min,
             max,
-            // Rounding must not carry the mean out of the values.
-            mean: between(min as f64, mean, max as f64),
+            mean,
             deviation,
         }
     }
@@ -41,61 +41,87 @@ pub(super) fn between(low: f64, number: f64, high: f64) -> f64 {
     }
 }
 
-/// Welford's recurrence, as Flink's statistics have it, with all values of a bucket in one step: of `k` equal values
-/// at distance `d` from the mean of the `n` before, the mean moves by `d * k / (n + k)` and the sum of the squared
-/// distances grows by `d * d * n * k / (n + k)`.
+/// The exact mean, and the sample deviation from it.
+///
+/// Flink's statistics come to both in one pass over the values (Welford's recurrence), with a division at each. Here the
+/// sum is exact and so is the mean, and the distances from it are as good.
 fn mean_and_deviation(tally: &Tally) -> (f64, f64) {
-    let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    for (bucket, more) in tally.entries() {
-        let more = more as f64;
-        let all = count + more;
-        let distance = bucket.middle() as f64 - mean;
-        let step = distance * more / all;
-        mean += step;
-        squares += count * distance * step;
-        count = all;
-    }
-    match tally.total() {
+    // Fits: a middle has 63 bits beside its sign, and all counts together have 64.
+    let product = |(middle, count)| i128::from(middle) * i128::from(count);
+    let (sum, count) = (tally.middles().map(product).sum(), tally.total());
+    let mean = mean(sum, count);
+    match count {
         0 => (f64::NAN, f64::NAN),
         1 => (mean, 0.0),
-        _ => (mean, (squares / (count - 1.0)).sqrt()),
+        _ => (mean, (squares(tally, mean) / (count as f64 - 1.0)).sqrt()),
     }
 }
 
-/// The quantile `q`, which is above 0 and at most 1, as Flink interpolates it; NaN without values.
-pub(super) fn quantile(tally: &Tally, q: f64) -> f64 {
+/// The sum of the squared distances of all values from `mean`.
+fn squares(tally: &Tally, mean: f64) -> f64 {
+    let square = |(middle, count): (i64, u64)| {
+        let distance = middle as f64 - mean;
+        // As a signed number it is converted by one instruction; no count is near 2^63.
+        count.cast_signed() as f64 * distance * distance
+    };
+    tally.middles().map(square).sum()
+}
+
+/// The quantiles `parts`, ascending, above 0 and at most 1, as Flink interpolates them; NaN without values.
+pub(super) fn quantiles<const N: usize>(tally: &Tally, parts: [f64; N]) -> [f64; N] {
     let count = tally.total() as f64;
-    if count == 0.0 {
-        return f64::NAN;
-    }
-    // Flink asks in percent. The way there and back may change the last bit, and this is what it computes with.
-    let part = q * 100.0 / 100.0;
-    let position = if part == 1.0 {
-        count
-    } else {
-        between(1.0, part * (count + 1.0), count)
-    };
-    let whole = position.floor();
-    let (below, above) = neighbours(tally, whole as u64);
-    below + (position - whole) * (above - below)
+    let mut ascent = Ascent::new(tally.entries());
+    parts.map(|part| {
+        if count == 0.0 {
+            return f64::NAN;
+        }
+        // Flink asks in percent. The way there and back may change the last bit, and this is what it computes with.
+        let part = part * 100.0 / 100.0;
+        let position = if part == 1.0 {
+            count
+        } else {
+            between(1.0, part * (count + 1.0), count)
+        };
+        let whole = position.floor();
+        let (below, above) = ascent.neighbours(whole as u64);
+        below + (position - whole) * (above - below)
+    })
 }
 
-/// The values at rank `rank` (the smallest has rank 1) and at the next; past the end it is the largest.
-fn neighbours(tally: &Tally, rank: u64) -> (f64, f64) {
-    let mut passed = 0_u64;
-    let mut buckets = tally.entries().map(|(bucket, count)| {
-        passed = passed.saturating_add(count);
-        (bucket, passed)
-    });
-    let Some((at, reached)) = buckets.find(|(_, passed)| *passed >= rank) else {
-        return (f64::NAN, f64::NAN);
-    };
-    let after = if reached > rank {
-        at
-    } else {
-        buckets.next().map_or(at, |(bucket, _)| bucket)
-    };
-    (at.middle() as f64, after.middle() as f64)
+/// A way through buckets from the smallest value on.
+struct Ascent<I> {
+    rest: I,
+    /// The last bucket that was passed.
+    at: Option<Bucket>,
+    /// How many values are in those that were passed.
+    passed: u64,
+}
+
+impl<I: Iterator<Item = (Bucket, u64)> + Clone> Ascent<I> {
+    fn new(entries: I) -> Self {
+        Self {
+            rest: entries,
+            at: None,
+            passed: 0,
+        }
+    }
+
+    /// The values at rank `rank` (the smallest has rank 1) and at the next; past the end it is the largest. No rank is below
+    /// the one before.
+    fn neighbours(&mut self, rank: u64) -> (f64, f64) {
+        while self.passed < rank
+            && let Some((bucket, count)) = self.rest.next()
+        {
+            self.at = Some(bucket);
+            self.passed = self.passed.saturating_add(count);
+        }
+        let Some(at) = self.at else {
+            return (f64::NAN, f64::NAN);
+        };
+        let next = (self.passed == rank).then(|| self.rest.clone().next());
+        let above = next.flatten().map_or(at, |(bucket, _)| bucket);
+        (at.middle() as f64, above.middle() as f64)
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +129,11 @@ fn neighbours(tally: &Tally, rank: u64) -> (f64, f64) {
 mod tests {
     use super::*;
     use crate::cell::{HistogramCell, Pool};
+
+    fn quantile(tally: &Tally, part: f64) -> f64 {
+        let [value] = quantiles(tally, [part]);
+        value
+    }
 
     fn tally(values: &[i64]) -> Tally {
         let cell = HistogramCell::new(&Pool::new()).unwrap();

@@ -45,10 +45,12 @@ impl Window {
         *self = Self::new(self.length);
     }
 
-    /// The tally that a reading is the difference to.
-    pub(super) fn base(&self) -> Tally {
-        let oldest = self.bases.front();
-        oldest.map_or_else(Tally::default, |base| base.gained.unpack())
+    /// What a reading is about of everything that there is now.
+    pub(super) fn recent(&self, now: Tally) -> Tally {
+        match self.bases.front() {
+            Some(base) => now.since(&base.gained),
+            None => now,
+        }
     }
 
     /// Begins a new slice with `tally` if the last one is over, and leaves behind what is too old.
@@ -58,7 +60,8 @@ impl Window {
             now
         });
         if self.slice_is_over(now) {
-            let gained = tally().since(&self.newest());
+            let bases = self.bases.iter();
+            let gained = bases.fold(tally(), |left, base| left.since(&base.gained));
             self.push(now, &gained);
         }
         self.forget(now, now.saturating_sub(last_tick));
@@ -74,12 +77,6 @@ impl Window {
         self.bases.push_back(Base { at, gained });
     }
 
-    /// Everything up to the newest base.
-    fn newest(&self) -> Tally {
-        let gained = self.bases.iter().map(|base| base.gained.unpack());
-        gained.fold(Tally::default(), |all, gained| all.and(&gained))
-    }
-
     fn slice_is_over(&self, now: Duration) -> bool {
         let newest = self.bases.back().map_or(Duration::ZERO, |base| base.at);
         now.saturating_sub(newest) + PUNCTUAL >= self.slice()
@@ -90,11 +87,9 @@ impl Window {
         let (limit, then) = (self.length + PUNCTUAL, now + until_next_tick);
         let too_old = |base: &Base| then.saturating_sub(base.at) > limit;
         while self.bases.len() > 1 && self.bases.front().is_some_and(too_old) {
-            let everything_before = self.base();
-            self.bases.pop_front();
-            if let Some(oldest) = self.bases.front_mut() {
-                let all = everything_before.and(&oldest.gained.unpack());
-                oldest.gained = PackedTally::of(&all);
+            let before = self.bases.pop_front();
+            if let Some((before, oldest)) = before.zip(self.bases.front_mut()) {
+                oldest.gained = before.gained.and(&oldest.gained);
             }
         }
     }
@@ -126,7 +121,7 @@ mod tests {
                 cell.update(1);
             }
             window.tick(Duration::from_millis(*at_ms), || cell.read().0);
-            cell.read().0.since(&window.base()).total()
+            window.recent(cell.read().0).total()
         };
         ticks_ms.iter().map(&mut tick).collect()
     }
@@ -183,7 +178,9 @@ mod tests {
     #[test]
     fn unticked_window_is_about_everything() {
         let window = Window::new(Duration::from_secs(60));
-        assert_eq!(window.base().total(), 0);
+        let cell = HistogramCell::new(&Pool::new()).unwrap();
+        cell.update(1);
+        assert_eq!(window.recent(cell.read().0).total(), 1);
     }
 
     #[test]
