@@ -200,16 +200,28 @@ impl<'a> Naming<'a> {
 
     /// Whether the delimiter is in `name`. One byte, as it is nearly always, is looked for among bytes: reading everything
     /// asks this of every name.
+    #[inline]
     fn cuts(&self, name: &str) -> bool {
         match u8::try_from(self.delimiter) {
-            Ok(byte) if byte.is_ascii() => name.as_bytes().contains(&byte),
+            Ok(byte) if byte.is_ascii() => has_byte(name.as_bytes(), byte),
             _ => name.contains(self.delimiter),
         }
     }
 
     /// One component or name, spelled.
+    #[inline]
     pub(crate) fn clean<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        let name = if self.replaces_delimiter && self.cuts(name) {
+        let cuts = self.replaces_delimiter && self.cuts(name);
+        if cuts || self.filter.is_some() {
+            self.respelled(name, cuts)
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+
+    /// One that is not spelled as it is, or may not be; `cuts` says whether the delimiter has to be replaced.
+    fn respelled<'n>(&self, name: &'n str, cuts: bool) -> Cow<'n, str> {
+        let name = if cuts {
             let substitute = if self.delimiter == '_' { "-" } else { "_" };
             Cow::Owned(name.replace(self.delimiter, substitute))
         } else {
@@ -219,6 +231,23 @@ impl<'a> Naming<'a> {
             Some(filter) => Cow::Owned(filter(&name)),
             None => name,
         }
+    }
+}
+
+/// Whether `byte` is among `bytes`. Names are short, and looking at eight bytes at a time is faster all the same: a word has
+/// a byte that is zero if and only if subtracting 1 from each byte sets a highest bit that was not set (Mycroft's test).
+fn has_byte(bytes: &[u8], byte: u8) -> bool {
+    const LOWEST_BITS: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let sought = u64::from_ne_bytes([byte; 8]);
+    let has_it = |word: &[u8; 8]| {
+        let zero_where_equal = u64::from_ne_bytes(*word) ^ sought;
+        zero_where_equal.wrapping_sub(LOWEST_BITS) & !zero_where_equal & HIGHEST_BITS != 0
+    };
+    match bytes.last_chunk() {
+        // The last word shares bytes with the one before it, unless they come out even.
+        Some(last) => bytes.as_chunks().0.iter().any(has_it) || has_it(last),
+        None => bytes.contains(&byte),
     }
 }
 
@@ -247,5 +276,45 @@ impl Variables {
             Ok(_) => self.hidden.push(key),
             Err(at) => self.sorted.insert(at, (key, value)),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test says what it expects")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_is_found_wherever_it_is_and_only_there() {
+        // Among others those that differ in one bit, and those next to it.
+        for other in [0, 1, b'.' ^ 1, b'.' - 1, b'.' + 1, b'.' | 0x80, 0xff] {
+            for length in 0..20 {
+                let mut bytes = vec![other; length];
+                assert!(!has_byte(&bytes, b'.'));
+                for place in 0..length {
+                    let before = std::mem::replace(&mut bytes[place], b'.');
+                    assert!(has_byte(&bytes, b'.'), "{other} x {length}: {place}");
+                    bytes[place] = before;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn delimiter_is_replaced_in_names_of_any_length() {
+        let naming = Naming::reporter('.');
+        for (name, cleaned) in [
+            ("", ""),
+            (".", "_"),
+            ("a.b", "a_b"),
+            ("requests.failed", "requests_failed"),
+            ("requests_failed", "requests_failed"),
+            ("größe.höhe", "größe_höhe"),
+        ] {
+            assert_eq!(naming.clean(name), cleaned);
+        }
+        assert_eq!(Naming::reporter('_').clean("a_b"), "a-b");
+        assert_eq!(Naming::reporter('→').clean("a→b"), "a_b");
+        assert_eq!(Naming::plain('.').clean("a.b"), "a.b");
     }
 }
