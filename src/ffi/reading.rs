@@ -125,40 +125,32 @@ pub(super) fn show(
     reading: &Reading,
     visit: impl FnOnce(&metra_reading),
 ) {
-    let (has_value, content) = match reading {
-        Reading::Counter(count) | Reading::MonotonicCounter(count) => {
-            (true, metra_reading_content { count: *count })
-        }
-        Reading::Gauge(value) => {
-            let gauge = value
-                .as_ref()
-                .map_or(metra_value::ZERO, metra_value::from_value);
-            (value.is_some(), metra_reading_content { gauge })
-        }
-        Reading::Distribution(distribution) => {
-            let distribution = distribution.into();
-            (true, metra_reading_content { distribution })
-        }
-        Reading::Meter { count, rate } => {
-            let meter = metra_meter_reading {
-                size: size_of::<metra_meter_reading>(),
-                count: *count,
-                rate: *rate,
-            };
-            (true, metra_reading_content { meter })
-        }
-        Reading::Histogram(histogram) => {
-            let histogram = (&**histogram).into();
-            (true, metra_reading_content { histogram })
-        }
-    };
     speller.show(info, |info| {
-        visit(&metra_reading {
+        let mut shown = metra_reading {
             size: size_of::<metra_reading>(),
             metric: info,
-            has_value: has_value.into(),
-            r#as: content,
-        });
+            has_value: 1,
+            r#as: metra_reading_content { count: 0 },
+        };
+        // Written where it is to be read: the union is long, and most of what is read is a count.
+        match reading {
+            Reading::Counter(count) | Reading::MonotonicCounter(count) => shown.r#as.count = *count,
+            Reading::Gauge(value) => {
+                shown.has_value = value.is_some().into();
+                let value = value.as_ref();
+                shown.r#as.gauge = value.map_or(metra_value::ZERO, metra_value::from_value);
+            }
+            Reading::Distribution(reading) => shown.r#as.distribution = reading.into(),
+            Reading::Meter { count, rate } => {
+                shown.r#as.meter = metra_meter_reading {
+                    size: size_of::<metra_meter_reading>(),
+                    count: *count,
+                    rate: *rate,
+                };
+            }
+            Reading::Histogram(reading) => shown.r#as.histogram = (&**reading).into(),
+        }
+        visit(&shown);
     });
 }
 
