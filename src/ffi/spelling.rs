@@ -108,7 +108,6 @@ impl Speller {
 /// Adds a C string of `text`, which nothing of metra lets contain U+0000.
 #[inline]
 fn put(strings: &mut Vec<u8>, text: &str) {
-    strings.reserve(text.len() + 1);
     strings.extend_from_slice(text.as_bytes());
     strings.push(0);
 }
