@@ -1374,8 +1374,8 @@ enum metra_status metra_group_histogram(struct metra_group *group,
 // Thread safety: any thread, lock-free.
 METRA_NOTHROW void metra_histogram_update(struct metra_histogram *histogram_or_null, int64_t value);
 
-// Adds an array of values to a histogram. A reading meanwhile may have some of them in its quantiles and
-// not yet in its sum.
+// Adds an array of values to a histogram. A reading meanwhile may have some of them only, and more of them in its
+// quantiles than in its sum.
 //
 // @param histogram_or_null (borrowed) The histogram.
 // @param values_or_null    (copied) The values; NULL adds none.
