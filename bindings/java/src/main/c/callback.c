@@ -2,6 +2,7 @@
 #include "callback.h"
 
 #include "failure.h"
+#include "gate.h"
 #include "java.h"
 #include "text.h"
 
@@ -16,8 +17,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Runs when an attached thread ends. A JVM that is gone has forgotten it already. */
 static void detach(void *vm) {
+    if (!gate_enter()) return;
     JNIEnv *env = NULL;
     if ((*java.vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10) == JNI_OK) (*java.vm)->DetachCurrentThread(vm);
+    gate_leave();
 }
 
 static void make_key(void) {
@@ -41,6 +44,14 @@ static JNIEnv *environment(void) {
     return state == JNI_OK ? env : state == JNI_EDETACHED ? attach() : NULL;
 }
 
+/* Goes in; NULL where that cannot be. */
+static JNIEnv *enter(void) {
+    if (!gate_enter()) return NULL;
+    JNIEnv *env = environment();
+    if (!env) gate_leave();
+    return env;
+}
+
 struct callback *callback_new(JNIEnv *env, jobject target, const char *what) {
     struct callback *callback = malloc(sizeof *callback);
     jobject global = callback ? (*env)->NewGlobalRef(env, target) : NULL;
@@ -55,16 +66,20 @@ struct callback *callback_new(JNIEnv *env, jobject target, const char *what) {
 
 void callback_drop(void *userdata) {
     struct callback *callback = userdata;
-    JNIEnv *env = environment();
-    if (env) (*env)->DeleteGlobalRef(env, callback->target);
+    JNIEnv *env = enter();
+    if (env) {
+        (*env)->DeleteGlobalRef(env, callback->target);
+        gate_leave();
+    }
     free(callback);
 }
 
 JNIEnv *callback_enter(void) {
-    JNIEnv *env = environment();
+    JNIEnv *env = enter();
     if (!env) return NULL;
     if ((*env)->PushLocalFrame(env, LOCAL_REFERENCES) == 0) return env;
     (*env)->ExceptionClear(env);
+    gate_leave();
     return NULL;
 }
 
@@ -83,5 +98,6 @@ int callback_leave(JNIEnv *env, struct callback *callback) {
         complain(env, callback, exception);
     }
     (*env)->PopLocalFrame(env, NULL);
+    gate_leave();
     return exception == NULL;
 }

@@ -20,7 +20,7 @@ struct callback *callback_new(JNIEnv *env, jobject target, const char *what);
 void callback_drop(void *userdata);
 
 /* Begins a call from metra on whatever thread this is. A thread of metra's own is attached as a daemon, which never
-   keeps the JVM alive, and detaches itself when it ends. NULL once the JVM is gone. */
+   keeps the JVM alive, and detaches itself when it ends. NULL once the JVM ends. */
 JNIEnv *callback_enter(void);
 
 /* Ends it: no exception crosses metra. Returns whether there was none; the first one of a callback is reported. */

@@ -1,5 +1,7 @@
 #include "java.h"
 
+#include "gate.h"
+
 struct java java;
 
 /* Looks up a class for good. Returns NULL with an exception pending if it is not there. */
@@ -80,5 +82,6 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
     JNIEnv *env = NULL;
     if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_10) != JNI_OK) return JNI_ERR;
     java.vm = vm;
+    gate_open(vm);
     return find_classes(env) && find_methods(env) ? JNI_VERSION_10 : JNI_ERR;
 }
