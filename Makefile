@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-cpp test-java test-python test-go demo bench header clean help
+.PHONY: all install uninstall test test-long test-cpp test-java test-python test-go test-together demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -86,6 +86,11 @@ test-python: ## runs the tests of the Python package alone; PYTHON=python3.13 ch
 
 test-go: all ## runs the tests of the Go binding alone
 	bindings/go/test
+
+test-together: all ## runs the test of C, Python and Java in one process alone
+	cmake -S tests -B $(TARGET)/ctest
+	cmake --build $(TARGET)/ctest --target together
+	ctest --test-dir $(TARGET)/ctest --tests-regex '^together$$' --output-on-failure
 
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \
