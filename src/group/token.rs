@@ -1,6 +1,7 @@
 //! Numbers by which one language hands a group to another.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, LazyLock, Weak};
 
 use super::Group;
@@ -11,12 +12,23 @@ use crate::os::fork;
 use crate::os::sync::{Guard, Mutex};
 
 /// The groups whose token was asked for. The one table of the process: a token says nothing of its registry.
-static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(Mutex::default);
+static TABLE: LazyLock<Mutex<Table>> = LazyLock::new(|| Mutex::new(Table::new()));
 
-#[derive(Default)]
 struct Table {
+    /// Numbers go on from a random one, so that a token of another copy of the library in this process names nothing here.
     last: u64,
     groups: HashMap<u64, (Weak<Tree>, NodeId)>,
+}
+
+impl Table {
+    fn new() -> Self {
+        let random = RandomState::new().build_hasher().finish();
+        Self {
+            // Above 2^32, and in no danger of an overflow.
+            last: random >> 1 | 1 << 32,
+            groups: HashMap::new(),
+        }
+    }
 }
 
 fn table() -> Guard<'static, Table> {

@@ -36,12 +36,14 @@ static void *open_first(const char *configured_or_null, const char *own_or_null)
     return NULL;
 }
 
-/* Versions of one major part fit each other if the library is no older than what this was compiled for. */
+/* Versions of one major part fit each other, and below 1 those of one minor part, if the library is no older than what this
+   was compiled for. */
 static bool fits(const char *version)
 {
     int major, minor, patch;
     if (sscanf(version, "%d.%d.%d", &major, &minor, &patch) != 3 || major != METRA_VERSION_MAJOR) return false;
-    return minor > METRA_VERSION_MINOR || (minor == METRA_VERSION_MINOR && patch >= METRA_VERSION_PATCH);
+    if (minor == METRA_VERSION_MINOR) return patch >= METRA_VERSION_PATCH;
+    return major > 0 && minor > METRA_VERSION_MINOR;
 }
 
 static bool check_version(void *library, const char *path)
