@@ -84,33 +84,46 @@ impl<C: Default> OwnedCells<C> {
 
     /// Adds a node, taken.
     fn add(&self) -> NonNull<Node<C>> {
-        self.publish(Box::leak(Box::new(Node::taken(None))))
+        let node = NonNull::from(Box::leak(Box::new(Node::taken(None))));
+        // SAFETY: made just now.
+        unsafe { self.publish(node) };
+        node
     }
 
     /// Adds a node in memory of its own, taken; `None` if the system has none.
     #[cold]
     fn add_spare(&self) -> Option<NonNull<Node<C>>> {
         let memory = Region::reserve(size_of::<Node<C>>())?;
-        let place = memory.start().cast::<Node<C>>();
+        let node = memory.start().cast::<Node<C>>();
         // SAFETY: the region is large enough, begins with a page, and belongs to the node from here on.
-        unsafe { place.write(Node::taken(Some(memory))) };
-        // SAFETY: written just now, and known to nobody else.
-        Some(self.publish(unsafe { &mut *place.as_ptr() }))
+        unsafe { node.write(Node::taken(Some(memory))) };
+        // SAFETY: made just now.
+        unsafe { self.publish(node) };
+        Some(node)
     }
 
-    fn publish(&self, node: &mut Node<C>) -> NonNull<Node<C>> {
-        node.next = self.newest.load(Ordering::Relaxed);
-        let place = NonNull::from(&mut *node);
-        while let Err(newer) = self.newest.compare_exchange_weak(
-            node.next.cast_mut(),
-            place.as_ptr(),
+    /// Adds `node` to the list.
+    ///
+    /// # Safety
+    /// Nobody else knows the node, and it stays until the list goes.
+    unsafe fn publish(&self, node: NonNull<Node<C>>) {
+        let mut newest = self.newest.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: nobody else knows the node before the exchange. Through the pointer that the others will have, as a
+            // reference would claim the node for itself even then.
+            unsafe { (*node.as_ptr()).next = newest };
+            let place = &self.newest;
             // Release: who finds the node finds it complete.
-            Ordering::Release,
-            Ordering::Relaxed,
-        ) {
-            node.next = newer;
+            match place.compare_exchange_weak(
+                newest,
+                node.as_ptr(),
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(newer) => newest = newer,
+            }
         }
-        place
     }
 }
 
