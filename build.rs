@@ -2,7 +2,7 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rustc-check-cfg=cfg(restartable)");
+    println!("cargo:rustc-check-cfg=cfg(restartable, loom)");
     if has_restartable_sequences() {
         println!("cargo:rustc-cfg=restartable");
     }

@@ -5,15 +5,15 @@
 //! mirrored. A part is then at most 1/64 of any of its values wide, so the middle is off by at most 1/128 (0.8 %), and
 //! magnitudes below 128 have a bucket each.
 
-/// Buckets per octave; a power of two.
+/// Buckets per octave; a power of two. Models have few.
 pub(super) const PARTS: usize = 1 << PART_BITS;
-const PART_BITS: u32 = 6;
+const PART_BITS: u32 = if cfg!(loom) { 1 } else { 6 };
 
 /// Octaves of one sign: the values below [`PARTS`], then one for each power of two up to 2^62.
 const OCTAVES_PER_SIGN: usize = 64 - PART_BITS as usize;
 
 /// Numbers that a bucket may have, more than there are: whole pages of words for each sign.
-pub(super) const NUMBERS: usize = 1 << 13;
+pub(super) const NUMBERS: usize = 128 * PARTS;
 
 /// The number of the bucket that 0 is in.
 const ZERO: u16 = NUMBERS as u16 / 2;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::owned::{Keeps, OwnedCell, OwnedCells};
 use super::path;
@@ -11,6 +10,7 @@ use super::pool::Pool;
 use super::sequence;
 use super::slab::{Part, Slot};
 use crate::error::Error;
+use crate::os::atomic::{AtomicI64, Ordering};
 
 /// One word, in memory.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl CounterCell {
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the system has no memory left. The same holds for every other cell.
     pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
         Ok(Self {
-            slot: pool.counts.slot()?,
+            slot: Slot::new(&pool.counts)?,
             owned: OwnedCells::default(),
         })
     }

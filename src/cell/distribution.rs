@@ -13,10 +13,11 @@ use super::slab::Slot;
 use super::stripe::Stripe;
 use super::totals::Totals;
 use crate::error::Error;
+use crate::os::atomic::spin_loop;
 use crate::os::fork;
 
 /// Rounds over all shared stripes after which a writer takes one of its own: whoever holds them is not running.
-const PATIENCE: u32 = 100;
+const PATIENCE: u32 = if cfg!(loom) { 0 } else { 100 };
 
 /// Totals that any thread adds to and any thread reads, without two states ever being mixed.
 ///
@@ -36,7 +37,7 @@ impl DistributionCell {
     /// As [`CounterCell::new`](super::CounterCell::new).
     pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
         Ok(Self {
-            slot: pool.distributions.slot()?,
+            slot: Slot::new(&pool.distributions)?,
             owned: OwnedCells::default(),
         })
     }
@@ -125,7 +126,7 @@ impl DistributionCell {
             if round >= PATIENCE && self.owned.write_spare(|stripe| write(None, stripe)) {
                 return;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
     }
 

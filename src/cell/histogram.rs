@@ -1,7 +1,6 @@
 //! The cell of a histogram: a count for every bucket, and the totals of all values.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::bucket::{Bucket, NUMBERS};
 use super::distribution::DistributionCell;
@@ -14,6 +13,7 @@ use super::slab::{Part, Slot};
 use super::tally::Tally;
 use super::totals::Totals;
 use crate::error::Error;
+use crate::os::atomic::{AtomicU64, Ordering};
 
 /// How often a reading looks for a moment in which no update is halfway.
 const ATTEMPTS: u32 = 4;
@@ -42,7 +42,7 @@ impl HistogramCell {
     /// As [`CounterCell::new`](super::CounterCell::new).
     pub(crate) fn new(pool: &Pool) -> Result<Self, Error> {
         Ok(Self {
-            counts: pool.histograms.slot()?,
+            counts: Slot::new(&pool.histograms)?,
             life: DistributionCell::new(pool)?,
         })
     }

@@ -3,13 +3,12 @@
 //! They belong to a metric for its whole life. One that is released keeps what it counted and waits for the next owner,
 //! who goes on from there: so nothing is ever moved, and a reading simply adds all of them up.
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use crate::os::atomic::{AtomicBool, AtomicPtr, Ordering, UnsafeCell};
 use crate::os::memory::Region;
 
 /// What an acquired cell keeps alive.
@@ -55,8 +54,10 @@ impl<C: Default> OwnedCells<C> {
     /// A cell for one owner, which keeps `metric` alive; `metric` is what `self` is a part of.
     pub(super) fn acquire(&self, metric: Keeps) -> OwnedCell<C> {
         let node = self.free().unwrap_or_else(|| self.add());
+        // SAFETY: the node is there as long as the list.
+        let keeps = unsafe { &node.as_ref().keeps };
         // SAFETY: the node is taken, by us.
-        unsafe { *node.as_ref().keeps.get() = Some(metric) };
+        keeps.with_mut(|keeps| unsafe { *keeps = Some(metric) });
         OwnedCell { node }
     }
 
@@ -159,7 +160,7 @@ impl<C> OwnedCells<C> {
 
 impl<C> Drop for OwnedCells<C> {
     fn drop(&mut self) {
-        let mut next = *self.newest.get_mut();
+        let mut next = self.newest.load(Ordering::Relaxed);
         while let Some(node) = NonNull::new(next) {
             // SAFETY: a node of this list. Nobody has it: an owner would keep the metric, and with it this list.
             let (memory, after) = unsafe { ((*node.as_ptr()).memory.take(), node.as_ref().next) };
@@ -213,7 +214,7 @@ impl<C> Drop for OwnedCell<C> {
         // SAFETY: as in `deref`; taken by us until the store.
         let node = unsafe { self.node.as_ref() };
         // SAFETY: as above.
-        let keeps = unsafe { (*node.keeps.get()).take() };
+        let keeps = node.keeps.with_mut(|keeps| unsafe { (*keeps).take() });
         node.taken.store(false, Ordering::Release);
         // The metric may go now, and the node with it.
         drop(keeps);

@@ -21,11 +21,11 @@ const MAX_CPU_SLABS: usize = 256;
 ///
 /// A shared cell of several words is busy for a few nanoseconds unless its writer is stopped in the midst. So a second
 /// one serves a signal handler on top of its own thread, and two more serve threads that the scheduler stopped.
-const SPARE_SHARED_SLABS: u32 = 4;
+const SPARE_SHARED_SLABS: u32 = if cfg!(loom) { 2 } else { 4 };
 
 /// Shared slabs in a chunk for each processor where all updates go there, so that threads rarely meet.
 const SHARED_SLABS_PER_PROCESSOR: usize = 2;
-const MAX_SHARED_SLABS: usize = 64;
+const MAX_SHARED_SLABS: usize = if cfg!(loom) { 2 } else { 64 };
 
 /// The offset of a thread's area for sequences from its thread pointer; 0 if there is none.
 pub(super) static AREA: AtomicIsize = AtomicIsize::new(0);

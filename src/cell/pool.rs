@@ -1,12 +1,11 @@
 //! The cells of one registry.
 
-use std::sync::Arc;
-
 use super::count::Count;
 use super::histogram::Counts;
 use super::path;
 use super::slab::Shelf;
 use super::stripe::Stripe;
+use crate::os::atomic::Arc;
 
 /// Where the metrics of one registry get their cells; usable from any thread.
 ///

@@ -7,13 +7,12 @@
 //! A cell that is given back waits for the next metric of its kind. Chunks go when the shelf and its last slot are
 //! gone: a registry keeps the memory that it needed at its busiest, and no number of registrations makes that grow.
 
-use crate::error::{Error, ErrorKind};
-use crate::os::memory::{Region, forget_pages};
-use crate::os::sync::{Guard, Mutex};
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use super::path::{self, Slabs};
+use crate::error::{Error, ErrorKind};
+use crate::os::atomic::{Arc, AtomicU64, Guard, Mutex, Ordering};
+use crate::os::memory::{Region, forget_pages};
 
 /// What the cells of one slab take, in bytes; the distance between the parts of a cell.
 pub(super) const SLAB_BYTES: usize = 64 * 1024;
@@ -64,21 +63,10 @@ impl<P: Part> Default for Shelf<P> {
 }
 
 impl<P: Part> Shelf<P> {
-    /// Hands out an empty cell, which comes back when the slot is dropped.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Limit`] if a new chunk is needed and the system has no addresses or memory for it.
-    pub(super) fn slot(self: &Arc<Self>) -> Result<Slot<P>, Error> {
-        Ok(Slot {
-            cell: self.take()?,
-            shelf: Arc::clone(self),
-        })
-    }
-
     /// Hands out an empty cell, valid as long as the shelf. Without [`put_back`](Self::put_back) it stays taken.
     ///
     /// # Errors
-    /// As [`slot`](Self::slot).
+    /// [`ErrorKind::Limit`] if a new chunk is needed and the system has no addresses or memory for it.
     pub(super) fn take(&self) -> Result<NonNull<P>, Error> {
         let mut stock = self.lock();
         let cell = stock.reuse().or_else(|| stock.cut());
@@ -114,7 +102,7 @@ impl<P: Part> Stock<P> {
         // SAFETY: a returned cell belongs to the stock alone, and `put_back` wrote a link to its first word.
         self.returned = unsafe { cell.cast::<Link<P>>().read() };
         // SAFETY: as above; with its first word zero the cell is empty.
-        unsafe { cell.cast::<u64>().write(0) };
+        unsafe { cell.cast().write(AtomicU64::new(0)) };
         Some(cell)
     }
 
@@ -130,6 +118,11 @@ impl<P: Part> Stock<P> {
         self.left -= 1;
         // SAFETY: a cell was left in this slab, so this is at most one past its last.
         self.next = unsafe { cell.add(1) };
+        #[cfg(loom)]
+        // SAFETY: nobody has it yet.
+        unsafe {
+            make_words(cell)
+        };
         Some(cell)
     }
 }
@@ -149,7 +142,22 @@ unsafe fn wipe<P: Part>(cell: NonNull<P>) {
         }
         for offset in 0..size_of::<P>() / size_of::<u64>() {
             // SAFETY: the word lies in the part, which consists of initialised words and is the caller's alone.
-            unsafe { part.cast::<u64>().add(offset).write(0) };
+            let word = unsafe { part.cast::<AtomicU64>().add(offset).as_ref() };
+            word.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Makes the words of a new cell, which no memory has from the start in a model.
+///
+/// # Safety
+/// As [`wipe`].
+#[cfg(loom)]
+unsafe fn make_words<P: Part>(cell: NonNull<P>) {
+    for slab in reached() {
+        for offset in 0..size_of::<P>() / size_of::<u64>() {
+            // SAFETY: as in `wipe`.
+            unsafe { part(cell, slab).cast().add(offset).write(AtomicU64::new(0)) };
         }
     }
 }
@@ -184,6 +192,17 @@ unsafe impl<P: Part> Send for Slot<P> {}
 unsafe impl<P: Part> Sync for Slot<P> {}
 
 impl<P: Part> Slot<P> {
+    /// Takes an empty cell, which goes back to the shelf when the slot is dropped.
+    ///
+    /// # Errors
+    /// As [`Shelf::take`].
+    pub(super) fn new(shelf: &Arc<Shelf<P>>) -> Result<Self, Error> {
+        Ok(Self {
+            cell: shelf.take()?,
+            shelf: Arc::clone(shelf),
+        })
+    }
+
     /// The part in the slab of the first processor, from which sequences find that of theirs.
     #[inline]
     #[cfg(restartable)]
@@ -278,7 +297,6 @@ impl<P: Part> Chunk<P> {
 mod tests {
     use super::*;
     use std::collections::HashSet;
-    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[repr(C, align(64))]
     struct Line([AtomicU64; 8]);
@@ -308,7 +326,7 @@ mod tests {
     fn cells_of_several_chunks_are_empty_aligned_and_apart() {
         let shelf = shelf();
         let count = 2 * Chunk::<Line>::CELLS + 1;
-        let slots: Vec<_> = (0..count).map(|_| shelf.slot().unwrap()).collect();
+        let slots: Vec<_> = (0..count).map(|_| Slot::new(&shelf).unwrap()).collect();
         for (number, slot) in slots.iter().enumerate() {
             assert!(words(slot).iter().all(|word| *word == 0));
             assert_eq!(slot.cell.addr().get() % 64, 0);
@@ -322,7 +340,7 @@ mod tests {
 
     #[test]
     fn parts_lie_a_slab_apart_behind_those_of_processors() {
-        let slot = shelf().slot().unwrap();
+        let slot = Slot::new(&shelf()).unwrap();
         let address = |slab| std::ptr::from_ref(slot.shared(slab)).addr();
         let first = slot.cell.addr().get() + Slabs::chosen().cpu * SLAB_BYTES;
         assert_eq!(
@@ -335,7 +353,7 @@ mod tests {
 
     #[test]
     fn part_that_was_handed_out_is_read_from_then_on() {
-        let slot = shelf().slot().unwrap();
+        let slot = Slot::new(&shelf()).unwrap();
         let shared = std::ptr::from_ref(slot.shared(2));
         assert!(slot.parts().any(|part| std::ptr::eq(part, shared)));
     }
@@ -343,12 +361,12 @@ mod tests {
     #[test]
     fn released_cell_comes_back_empty() {
         let shelf = shelf();
-        let (one, two) = (shelf.slot().unwrap(), shelf.slot().unwrap());
+        let (one, two) = (Slot::new(&shelf).unwrap(), Slot::new(&shelf).unwrap());
         let before = HashSet::from([one.cell, two.cell]);
         fill(&one, u64::MAX);
         fill(&two, 7);
         drop((one, two));
-        let (three, four) = (shelf.slot().unwrap(), shelf.slot().unwrap());
+        let (three, four) = (Slot::new(&shelf).unwrap(), Slot::new(&shelf).unwrap());
         assert_eq!(before, HashSet::from([three.cell, four.cell]));
         assert_eq!(words(&three), [0; 16]);
         assert_eq!(words(&four), [0; 16]);
@@ -369,24 +387,24 @@ mod tests {
                 .filter(|word| word.load(Ordering::Relaxed) != 0)
                 .count()
         };
-        let slot = shelf.slot().unwrap();
+        let slot = Slot::new(&shelf).unwrap();
         let words = slot.shared(1).0.iter();
         words.for_each(|word| word.store(3, Ordering::Relaxed));
         assert_eq!(filled(&slot), SLAB_BYTES / 8);
         drop(slot);
-        assert_eq!(filled(&shelf.slot().unwrap()), 0);
+        assert_eq!(filled(&Slot::new(&shelf).unwrap()), 0);
         assert_eq!(shelf.lock().chunks.len(), 1);
     }
 
     #[test]
     fn registering_and_closing_for_ever_does_not_grow() {
         let shelf = shelf();
-        let standing: Vec<_> = (0..100).map(|_| shelf.slot().unwrap()).collect();
+        let standing: Vec<_> = (0..100).map(|_| Slot::new(&shelf).unwrap()).collect();
         for _ in 0..if cfg!(miri) { 2_000 } else { 200_000 } {
             drop((
-                shelf.slot().unwrap(),
-                shelf.slot().unwrap(),
-                shelf.slot().unwrap(),
+                Slot::new(&shelf).unwrap(),
+                Slot::new(&shelf).unwrap(),
+                Slot::new(&shelf).unwrap(),
             ));
         }
         assert_eq!(shelf.lock().chunks.len(), 1);
@@ -396,7 +414,7 @@ mod tests {
     #[test]
     fn slot_outlives_everybody_else() {
         let shelf = shelf();
-        let (short, long) = (shelf.slot().unwrap(), shelf.slot().unwrap());
+        let (short, long) = (Slot::new(&shelf).unwrap(), Slot::new(&shelf).unwrap());
         drop((shelf, short));
         fill(&long, 3);
         assert_eq!(words(&long), [3; 16]);
@@ -410,7 +428,7 @@ mod tests {
                 let shelf = Arc::clone(&shelf);
                 scope.spawn(move || {
                     for _ in 0..if cfg!(miri) { 20 } else { 5_000 } {
-                        let slots = [shelf.slot().unwrap(), shelf.slot().unwrap()];
+                        let slots = [Slot::new(&shelf).unwrap(), Slot::new(&shelf).unwrap()];
                         for slot in &slots {
                             assert_eq!(words(slot), [0; 16]);
                             fill(slot, thread);

@@ -1,12 +1,12 @@
 //! Totals in memory: one cell of a distribution, whoever writes it.
 
 use std::mem::offset_of;
-use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 #[cfg(restartable)]
 use super::sequence::Addend;
 use super::slab::Part;
 use super::totals::Totals;
+use crate::os::atomic::{AtomicU64, Ordering, fence, spin_loop};
 
 /// The totals of some values, written by one writer at a time; the layout is part of the ABI.
 #[derive(Debug, Default)]
@@ -164,7 +164,7 @@ impl Stripe {
             if self.header.load(Ordering::Relaxed) == header {
                 return totals;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
     }
 }

@@ -4,6 +4,7 @@
     reason = "system calls are foreign functions; this folder is where they become safe"
 )]
 
+pub(crate) mod atomic;
 #[cfg(feature = "http")]
 pub(crate) mod descriptors;
 pub(crate) mod ended;

@@ -14,7 +14,7 @@ use self::statistics::{Statistics, between, quantiles};
 use self::window::Window;
 use crate::cell::{HistogramCell, Pool, Totals};
 use crate::error::{Error, ErrorKind};
-use crate::os::sync::{Guard, Mutex};
+use crate::os::atomic::{Guard, Mutex};
 
 /// Values in log-linear buckets; usable from any thread, exact under many.
 ///
