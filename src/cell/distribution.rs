@@ -375,3 +375,79 @@ mod tests {
         assert_eq!(cell.read().count, rounds);
     }
 }
+
+/// How writers and readers of shared stripes get along. All threads of a model begin with the same stripe.
+#[cfg(all(loom, test))]
+#[allow(clippy::unwrap_used, reason = "a model fails by panicking")]
+mod loom_models {
+    use super::super::model::check;
+    use super::*;
+    use crate::os::atomic::Arc;
+    use loom::thread;
+
+    fn cell() -> Arc<DistributionCell> {
+        Arc::new(DistributionCell::new(&Pool::new()).unwrap())
+    }
+
+    /// The totals of `values`, none of them mixed with another state's.
+    fn totals(values: &[i64]) -> Totals {
+        Totals::of_all(values).unwrap_or_default()
+    }
+
+    fn write(cell: &Arc<DistributionCell>, value: i64) -> thread::JoinHandle<()> {
+        let cell = Arc::clone(cell);
+        thread::spawn(move || cell.update(value))
+    }
+
+    /// Reads one of the `states`.
+    fn read(cell: &Arc<DistributionCell>, states: &'static [&[i64]]) -> thread::JoinHandle<()> {
+        let cell = Arc::clone(cell);
+        thread::spawn(move || {
+            let read = cell.read();
+            assert!(states.iter().any(|state| read == totals(state)), "{read:?}");
+        })
+    }
+
+    #[test]
+    fn every_part_of_a_reading_is_of_one_state() {
+        check(|| {
+            let cell = cell();
+            cell.update(1);
+            let reader = read(&cell, &[&[1], &[1, 2], &[1, 2, 3]]);
+            cell.update(2);
+            cell.update(3);
+            assert!(reader.join().is_ok());
+            assert_eq!(cell.read(), totals(&[1, 2, 3]));
+        });
+    }
+
+    #[test]
+    fn writers_that_meet_at_a_stripe_lose_nothing() {
+        check(|| {
+            let cell = cell();
+            let writer = write(&cell, 2);
+            let reader = read(&cell, &[&[], &[2], &[-30], &[2, -30]]);
+            cell.update(-30);
+            assert!(writer.join().is_ok() && reader.join().is_ok());
+            assert_eq!(cell.read(), totals(&[2, -30]));
+        });
+    }
+
+    /// One writer is stopped at each of the two stripes.
+    #[test]
+    fn writers_that_find_every_stripe_busy_lose_nothing() {
+        check(|| {
+            let cell = cell();
+            let (stopped, in_between) = (&cell, &cell);
+            stopped.write_shared(|_, _| {
+                in_between.write_shared(|_, _| {
+                    let writer = write(&cell, 2);
+                    let reader = read(&cell, &[&[], &[2], &[-30], &[2, -30]]);
+                    cell.update(-30);
+                    assert!(writer.join().is_ok() && reader.join().is_ok());
+                    assert_eq!(cell.read(), totals(&[2, -30]));
+                });
+            });
+        });
+    }
+}

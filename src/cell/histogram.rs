@@ -295,3 +295,68 @@ mod tests {
         assert_eq!((tally.total(), totals.count), (all.cast_unsigned(), all));
     }
 }
+
+/// How counts, totals and readings get along.
+#[cfg(all(loom, test))]
+#[allow(clippy::unwrap_used, reason = "a model fails by panicking")]
+mod loom_models {
+    use super::super::model::check;
+    use super::*;
+    use crate::os::atomic::Arc;
+    use loom::thread;
+
+    fn update(cell: &Arc<HistogramCell>) -> thread::JoinHandle<()> {
+        let cell = Arc::clone(cell);
+        thread::spawn(move || cell.update(1))
+    }
+
+    fn assert_counted(cell: &HistogramCell, count: i64) {
+        let (tally, life) = cell.read();
+        assert_eq!((tally.total().cast_signed(), life.count), (count, count));
+    }
+
+    #[test]
+    fn totals_never_have_a_value_that_no_bucket_has() {
+        check(|| {
+            let cell = Arc::new(HistogramCell::new(&Pool::new()).unwrap());
+            cell.update(1);
+            let other = Arc::clone(&cell);
+            let reader = thread::spawn(move || {
+                let (tally, life) = other.read();
+                assert!((1..=2).contains(&life.count));
+                assert!((life.count..=2).contains(&tally.total().cast_signed()));
+            });
+            cell.update(1);
+            assert!(reader.join().is_ok());
+            assert_counted(&cell, 2);
+        });
+    }
+
+    #[test]
+    fn values_that_meet_are_all_counted() {
+        check(|| {
+            let cell = Arc::new(HistogramCell::new(&Pool::new()).unwrap());
+            let writer = update(&cell);
+            cell.update(1);
+            assert!(writer.join().is_ok());
+            assert_counted(&cell, 2);
+        });
+    }
+
+    /// One writer is stopped at each of the two stripes.
+    #[test]
+    fn values_that_find_every_stripe_busy_are_all_counted() {
+        check(|| {
+            let cell = Arc::new(HistogramCell::new(&Pool::new()).unwrap());
+            let (stopped, in_between) = (&cell.life, &cell.life);
+            stopped.write_shared(|_, _| {
+                in_between.write_shared(|_, _| {
+                    let writer = update(&cell);
+                    cell.update(1);
+                    assert!(writer.join().is_ok());
+                    assert_counted(&cell, 2);
+                });
+            });
+        });
+    }
+}

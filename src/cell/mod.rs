@@ -19,6 +19,8 @@ mod bucket;
 mod count;
 mod distribution;
 mod histogram;
+#[cfg(all(loom, test))]
+pub(crate) mod model;
 mod owned;
 mod packed;
 mod path;

@@ -226,3 +226,73 @@ impl<C: fmt::Debug> fmt::Debug for OwnedCell<C> {
         (**self).fmt(f)
     }
 }
+
+/// How owners and readers get along.
+#[cfg(all(loom, test))]
+#[allow(clippy::unwrap_used, reason = "a model fails by panicking")]
+mod loom_models {
+    use super::super::count::{Count, CounterCell};
+    use super::super::distribution::DistributionCell;
+    use super::super::model::check;
+    use super::super::pool::Pool;
+    use super::*;
+    use crate::os::atomic::Arc;
+    use loom::thread;
+
+    fn acquire(metric: &Arc<CounterCell>) -> OwnedCell<Count> {
+        metric.acquire(std::sync::Arc::new(Arc::clone(metric)))
+    }
+
+    fn read(
+        metric: &Arc<CounterCell>,
+        among: std::ops::RangeInclusive<i64>,
+    ) -> thread::JoinHandle<()> {
+        let metric = Arc::clone(metric);
+        thread::spawn(move || assert!(among.contains(&metric.get())))
+    }
+
+    #[test]
+    fn owners_one_after_the_other_or_at_once_lose_nothing() {
+        check(|| {
+            let metric = Arc::new(CounterCell::new(&Pool::new()).unwrap());
+            let other = Arc::clone(&metric);
+            let owner = thread::spawn(move || acquire(&other).add(1));
+            let reader = read(&metric, 0..=3);
+            acquire(&metric).add(2);
+            assert!(owner.join().is_ok() && reader.join().is_ok());
+            acquire(&metric).add(4);
+            assert_eq!(metric.get(), 7);
+        });
+    }
+
+    #[test]
+    fn next_owner_goes_on_where_the_last_one_stopped() {
+        check(|| {
+            let metric = Arc::new(DistributionCell::new(&Pool::new()).unwrap());
+            let keeps = || -> Keeps { std::sync::Arc::new(Arc::clone(&metric)) };
+            let mut first = metric.acquire(keeps());
+            let (other, its_keeps) = (Arc::clone(&metric), keeps());
+            let next = thread::spawn(move || other.acquire(its_keeps).update(20));
+            first.update(1);
+            drop(first);
+            assert!(next.join().is_ok());
+            let read = metric.read();
+            assert_eq!((read.count, read.sum, read.min, read.max), (2, 21, 1, 20));
+        });
+    }
+
+    /// The model fails as well if a metric is left that nobody can reach.
+    #[test]
+    fn metric_goes_with_its_last_owner_and_not_before() {
+        check(|| {
+            let pool = Pool::new();
+            let metric = Arc::new(CounterCell::new(&pool).unwrap());
+            let mut cell = acquire(&metric);
+            let owner = thread::spawn(move || cell.add(1));
+            let reader = read(&metric, 0..=1);
+            drop(metric);
+            assert!(owner.join().is_ok() && reader.join().is_ok());
+            assert_eq!(CounterCell::new(&pool).unwrap().get(), 0);
+        });
+    }
+}

@@ -441,3 +441,59 @@ mod tests {
         assert_eq!(shelf.lock().chunks.len(), 1);
     }
 }
+
+/// How metrics that come and go and readers that hold one get along.
+#[cfg(all(loom, test))]
+#[allow(clippy::unwrap_used, reason = "a model fails by panicking")]
+mod loom_models {
+    use super::super::count::CounterCell;
+    use super::super::model::check;
+    use super::super::pool::Pool;
+    use super::*;
+    use loom::thread;
+
+    #[test]
+    fn collect_reads_its_metric_although_another_one_takes_its_place() {
+        check(|| {
+            let pool = Pool::new();
+            let metric = Arc::new(CounterCell::new(&pool).unwrap());
+            metric.add(1);
+            // As the tree has it: who collects takes a reference under the lock, who closes takes the tree's.
+            let tree = Arc::new(Mutex::new(Some(metric)));
+            let collecting = {
+                let tree = Arc::clone(&tree);
+                thread::spawn(move || {
+                    let metric = tree.lock().clone();
+                    assert!(metric.is_none_or(|metric| metric.get() == 1));
+                })
+            };
+            let closed = tree.lock().take();
+            drop(closed);
+            let next = CounterCell::new(&pool).unwrap();
+            assert_eq!(next.get(), 0);
+            next.add(5);
+            assert_eq!(next.get(), 5);
+            assert!(collecting.join().is_ok());
+        });
+    }
+
+    #[test]
+    fn metrics_that_come_and_go_at_once_never_share_a_cell() {
+        check(|| {
+            let pool = Arc::new(Pool::new());
+            CounterCell::new(&pool).unwrap().add(1);
+            let come_and_go = |n| {
+                let pool = Arc::clone(&pool);
+                thread::spawn(move || {
+                    let metric = CounterCell::new(&pool).unwrap();
+                    assert_eq!(metric.get(), 0);
+                    metric.add(n);
+                    assert_eq!(metric.get(), n);
+                })
+            };
+            let threads = [come_and_go(2), come_and_go(3)];
+            assert!(threads.into_iter().all(|thread| thread.join().is_ok()));
+            assert_eq!(CounterCell::new(&pool).unwrap().get(), 0);
+        });
+    }
+}

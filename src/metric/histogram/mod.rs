@@ -429,3 +429,40 @@ mod tests {
         assert_eq!((read.count, read.sum), (6 * rounds, 6 * sum));
     }
 }
+
+/// How the tick and readings get along.
+#[cfg(all(loom, test))]
+#[allow(clippy::unwrap_used, reason = "a model fails by panicking")]
+mod loom_models {
+    use super::*;
+    use crate::cell::model::check;
+    use crate::os::atomic::Arc;
+    use loom::thread;
+
+    /// The tick comes so late that what was counted before it is out of the window at once.
+    #[test]
+    fn reading_is_of_the_window_before_a_tick_or_after_it() {
+        check(|| {
+            let histogram =
+                Arc::new(Histogram::new(&Pool::new(), Duration::from_secs(60)).unwrap());
+            histogram.tick(Duration::ZERO);
+            histogram.update(1);
+            let other = Arc::clone(&histogram);
+            let reader = thread::spawn(move || {
+                let read = other.read();
+                assert!((1..=3).contains(&read.count));
+                // Outside the window is nothing yet, or all that the tick found.
+                assert!(
+                    [0, 2].contains(&(read.count - read.window_count)),
+                    "{read:?}"
+                );
+            });
+            histogram.update(1);
+            histogram.tick(Duration::from_secs(1000));
+            histogram.update(1);
+            assert!(reader.join().is_ok());
+            let read = histogram.read();
+            assert_eq!((read.count, read.sum, read.window_count), (3, 3, 1));
+        });
+    }
+}
