@@ -14,7 +14,6 @@ use super::stripe::Stripe;
 use super::totals::Totals;
 use crate::error::Error;
 use crate::os::atomic::spin_loop;
-use crate::os::fork;
 
 /// Rounds over all shared stripes after which a writer takes one of its own: whoever holds them is not running.
 const PATIENCE: u32 = if cfg!(loom) { 0 } else { 100 };
@@ -22,8 +21,8 @@ const PATIENCE: u32 = if cfg!(loom) { 0 } else { 100 };
 /// Totals that any thread adds to and any thread reads, without two states ever being mixed.
 ///
 /// A writer that finds a shared stripe busy moves on to the next one. One that finds all of them busy, again and again,
-/// waits for nobody: their holders may be interrupted by signal handlers that are looking for a stripe as well. It takes
-/// one that it alone writes, and brings it if there is none. A reader starts again when a stripe changed under it, and never
+/// waits for nobody: their holders may be interrupted by signal handlers that are looking for a stripe as well, or have
+/// stayed behind in the process that forked this one. It takes one that it alone writes, and brings it if there is none. A reader starts again when a stripe changed under it, and never
 /// holds up a writer.
 pub(crate) struct DistributionCell {
     slot: Slot<Stripe>,
@@ -102,23 +101,22 @@ impl DistributionCell {
     /// stripe it is, and for one beside them none.
     #[inline(always)]
     pub(super) fn write_shared(&self, write: impl Fn(Option<usize>, &Stripe)) {
-        let generation = fork::generation();
         for (slab, stripe) in self.slot.shared_parts() {
-            if stripe.try_lock(generation) {
+            if stripe.try_lock() {
                 write(Some(slab), stripe);
                 return stripe.unlock();
             }
         }
-        self.write_spare(generation, &write);
+        self.write_spare(&write);
     }
 
     /// The same, after every stripe was found busy.
     #[cold]
     #[inline(never)]
-    fn write_spare(&self, generation: u64, write: &dyn Fn(Option<usize>, &Stripe)) {
+    fn write_spare(&self, write: &dyn Fn(Option<usize>, &Stripe)) {
         for round in 0.. {
             for (slab, stripe) in self.slot.shared_parts() {
-                if stripe.try_lock(generation) {
+                if stripe.try_lock() {
                     write(Some(slab), stripe);
                     return stripe.unlock();
                 }
@@ -231,7 +229,7 @@ mod tests {
         let mut stripes: Vec<_> = cell.slot.shared_parts().map(|(_, stripe)| stripe).collect();
         stripes.truncate(stripes.len() - free);
         for stripe in &stripes {
-            assert!(stripe.try_lock(fork::generation()));
+            assert!(stripe.try_lock());
         }
         stripes
     }

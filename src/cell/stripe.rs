@@ -32,8 +32,10 @@ pub(crate) struct Stripe {
     /// the other: the kernel puts a full barrier between them, also where the number moves to another processor.
     header: AtomicU64,
     slots: [Sums; 2],
-    /// Of a shared stripe: the generation of the process whose thread writes now; all bits set while a writer outside does,
-    /// which a child that is forked in the midst of that leaves alone; or else 0 or a generation whose threads are gone.
+    /// Of a shared stripe: not 0 while somebody writes.
+    ///
+    /// A child that is forked in the midst of an update finds it taken for good. It is never taken over: the interrupted
+    /// writer may be the child's own thread, further down the stack of a signal handler that forked.
     lock: AtomicU64,
     _reserved: [AtomicU64; 6],
 }
@@ -124,13 +126,12 @@ impl Stripe {
         }
     }
 
-    /// Takes the lock unless another thread of this process has it. What a vanished writer left behind needs no repair.
-    pub(super) fn try_lock(&self, generation: u64) -> bool {
-        let holder = self.lock.load(Ordering::Relaxed);
-        holder < generation
+    /// Takes the lock unless somebody has it.
+    pub(super) fn try_lock(&self) -> bool {
+        self.lock.load(Ordering::Relaxed) == 0
             && self
                 .lock
-                .compare_exchange(holder, generation, Ordering::Acquire, Ordering::Relaxed)
+                .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
     }
 
@@ -217,13 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn lock_is_taken_from_earlier_generations_only() {
+    fn lock_is_taken_by_one_writer() {
         let stripe = Stripe::default();
-        assert!(stripe.try_lock(5));
-        assert!(!stripe.try_lock(5));
-        assert!(stripe.try_lock(6));
+        assert!(stripe.try_lock());
+        assert!(!stripe.try_lock());
         stripe.unlock();
         stripe.lock.store(u64::MAX, Ordering::Relaxed);
-        assert!(!stripe.try_lock(7), "a writer outside");
+        assert!(!stripe.try_lock(), "a writer outside");
     }
 }

@@ -4,10 +4,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WRITERS = 2, FORKS = 200, CHILD_LIMIT_S = 60 };
+enum { WRITERS = 2, FORKS = 200, HANDLER_FORKS = 500, CHILD_LIMIT_S = 60 };
 
 /* What a child found, as its exit status: 0 if every check held. */
 static int child_status(void)
@@ -353,6 +354,71 @@ static void fork__child_is_whole_while_others_update_register_and_scrape(void)
     close_fixture(&b.f);
 }
 
+/* A signal handler that forks in the midst of an update: the child finishes the update when the handler returns. */
+static struct {
+    metra_distribution *distribution;
+    metra_histogram *histogram;
+    volatile sig_atomic_t is_child;
+    volatile sig_atomic_t children;
+    volatile sig_atomic_t wrong;
+} interrupted;
+
+static void update_interrupted(void)
+{
+    metra_distribution_update(interrupted.distribution, 7);
+    metra_histogram_update(interrupted.histogram, 7);
+}
+
+static void fork_and_update(int number)
+{
+    (void)number;
+    if (interrupted.is_child || interrupted.children == HANDLER_FORKS)
+        return;
+    interrupted.children++;
+    const pid_t child = fork();
+    if (child == 0) {
+        interrupted.is_child = 1;
+        update_interrupted();
+        return;
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    interrupted.wrong += status != 0;
+}
+
+static int is_of_sevens(void)
+{
+    metra_distribution_reading d = {.size = sizeof d};
+    metra_histogram_reading h = {.size = sizeof h};
+    return metra_distribution_read(interrupted.distribution, &d) == METRA_OK && d.sum == 7 * d.count && d.min == 7 &&
+           d.max == 7 && metra_histogram_read(interrupted.histogram, &h) == METRA_OK && h.sum == 7 * h.count;
+}
+
+static void fork__inside_a_signal_handler_leaves_the_update_whole(void)
+{
+    const struct itimerval often = {{0, 700}, {0, 700}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action;
+    fixture f = open_fixture();
+    CHECK_OK(metra_group_distribution(f.group, "distribution", &interrupted.distribution));
+    CHECK_OK(metra_group_histogram(f.group, "histogram", &interrupted.histogram));
+    memset(&action, 0, sizeof action);
+    action.sa_handler = fork_and_update;
+    CHECK_INT(sigaction(SIGALRM, &action, NULL), 0);
+    CHECK_INT(setitimer(ITIMER_REAL, &often, NULL), 0);
+    while (interrupted.children < HANDLER_FORKS) {
+        update_interrupted();
+        /* The child leaves with its first whole update after the one that was interrupted. */
+        if (interrupted.is_child)
+            _exit(!is_of_sevens());
+    }
+    CHECK_INT(setitimer(ITIMER_REAL, &never, NULL), 0);
+    CHECK_INT(interrupted.wrong, 0);
+    CHECK(is_of_sevens());
+    metra_distribution_free(interrupted.distribution);
+    metra_histogram_free(interrupted.histogram);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     RUN(fork__child_goes_on_with_values_as_copied);
@@ -361,5 +427,6 @@ int main(void)
     RUN(fork__child_serves_at_its_own_address);
     RUN(fork__child_does_not_hold_the_parents_port);
     RUN(fork__child_is_whole_while_others_update_register_and_scrape);
+    RUN(fork__inside_a_signal_handler_leaves_the_update_whole);
     return check_result();
 }
