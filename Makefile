@@ -70,7 +70,7 @@ uninstall: ## removes what install put there, given the same PREFIX, LIBDIR and 
 test: ## runs every test; on Debian as root it first installs what is missing
 	@tests/run
 
-test-long: ## runs every test, the stress a hundred times longer
+test-long: ## runs every test for longer: stress, models with more preemptions, and a race detector
 	@METRA_LONG=1 tests/run
 
 test-cpp: ## runs the tests of the C++ binding alone
