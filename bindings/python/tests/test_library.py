@@ -58,7 +58,7 @@ def test_missing_library_is_an_error_that_says_what_is_wanted(run_python: Run, t
     assert said.startswith("LibraryError metra 0.1.0 is wanted") and "missing.so" in said
 
 
-@pytest.mark.parametrize("version", ["0.0.9", "1.0.0", "nonsense"])
+@pytest.mark.parametrize("version", ["0.0.9", "0.2.0", "1.0.0", "nonsense"])
 def test_library_of_another_version_is_an_error_that_names_both(run_python: Run, tmp_path: Path, version: str) -> None:
     library = other(tmp_path, version)
     for said in (
@@ -69,7 +69,7 @@ def test_library_of_another_version_is_an_error_that_names_both(run_python: Run,
 
 
 def test_later_library_without_a_function_is_an_error_that_names_it(run_python: Run, tmp_path: Path) -> None:
-    said = run_python(IMPORT, METRA_LIBRARY=str(other(tmp_path, "0.9.0")))
+    said = run_python(IMPORT, METRA_LIBRARY=str(other(tmp_path, "0.1.9")))
     assert "has no metra_hot_path, and metra 0.1.0 is wanted" in said
 
 
