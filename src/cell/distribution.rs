@@ -15,15 +15,15 @@ use super::totals::Totals;
 use crate::error::Error;
 use crate::os::atomic::spin_loop;
 
-/// Rounds over all shared stripes after which a writer takes one of its own: whoever holds them is not running.
+/// Rounds over all shared stripes after which a writer takes one beside them: whoever holds them is not running.
 const PATIENCE: u32 = if cfg!(loom) { 0 } else { 100 };
 
 /// Totals that any thread adds to and any thread reads, without two states ever being mixed.
 ///
 /// A writer that finds a shared stripe busy moves on to the next one. One that finds all of them busy, again and again,
 /// waits for nobody: their holders may be interrupted by signal handlers that are looking for a stripe as well, or have
-/// stayed behind in the process that forked this one. It takes one that it alone writes, and brings it if there is none. A reader starts again when a stripe changed under it, and never
-/// holds up a writer.
+/// stayed behind in the process that forked this one. It borrows one that it alone writes, and adds it if there is none.
+/// A reader starts again when a stripe changed under it, and never holds up a writer.
 pub(crate) struct DistributionCell {
     slot: Slot<Stripe>,
     owned: OwnedCells<Stripe>,
@@ -97,8 +97,8 @@ impl DistributionCell {
         self.write_shared(|_, stripe| stripe.update(totals));
     }
 
-    /// Adds in a shared part: runs `write` on a stripe that nobody else writes meanwhile. It gets the number of the slab whose
-    /// stripe it is, and for one beside them none.
+    /// Adds in a shared part: runs `write` on a stripe that nobody else writes meanwhile. It gets the number of the slab
+    /// whose stripe it is, and for one beside them none.
     #[inline(always)]
     pub(super) fn write_shared(&self, write: impl Fn(Option<usize>, &Stripe)) {
         for (slab, stripe) in self.slot.shared_parts() {
@@ -110,7 +110,7 @@ impl DistributionCell {
         self.write_spare(&write);
     }
 
-    /// The same, after every stripe was found busy.
+    /// The same, after every shared stripe was found busy. Where the system has no memory for another one it goes on looking.
     #[cold]
     #[inline(never)]
     fn write_spare(&self, write: &dyn Fn(Option<usize>, &Stripe)) {

@@ -92,7 +92,7 @@ impl HistogramCell {
         self.write_many_shared(left);
     }
 
-    /// Adds values in shared parts, so many at a time that nobody waits long for the lock.
+    /// Adds values in shared parts, so many at a time that no stripe is busy for long.
     fn write_many_shared(&self, values: &[i64]) {
         for part in values.chunks(VALUES_PER_LOCK) {
             if let Some(totals) = Totals::of_all(part) {
@@ -117,8 +117,9 @@ impl HistogramCell {
         (&[], values)
     }
 
-    /// Adds values whose totals are `totals` under the lock of a shared stripe, which guards the shared counts of the same
-    /// number as well: one locked instruction for both. Beside a stripe without a number there are the spare counts.
+    /// Adds values whose totals are `totals` under the lock of a shared stripe, which guards the shared counts of the
+    /// same number as well: one locked instruction for both. A stripe without a number has no counts of its own: all
+    /// such share the spare ones.
     #[inline(always)]
     fn write_shared(&self, totals: &Totals, values: &[i64]) {
         self.life.write_shared(|slab, stripe| {

@@ -5,11 +5,13 @@
 //!
 //! - Cells of processors, in slabs of which each belongs to one processor. What runs there writes them in a restartable
 //!   [`sequence`], without a lock prefix. This is the way of all updates where kernel and C library have sequences.
-//! - Shared cells, one slab further: any thread writes them, with atomic instructions only.
+//! - Shared cells, in slabs behind those: any thread writes them, with atomic instructions, or under a lock of one word
+//!   that nobody waits for.
 //! - [`owned`] cells, which one thread at a time writes.
 //!
-//! An update takes no lock, allocates nothing, reads no clock and makes no system call. The one that lets other threads
-//! run finds every shared stripe of a distribution held by writers that were stopped in the midst.
+//! An update waits for nobody, allocates nothing, reads no clock and makes no system call. There is one exception: where
+//! every shared stripe of a distribution stays busy, because its writers were stopped in the midst, the next one asks the
+//! system for memory of its own, unless there is some from before.
 #![allow(
     unsafe_code,
     reason = "cells are handed out from raw memory that metrics of several threads share"

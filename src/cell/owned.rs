@@ -1,7 +1,8 @@
 //! Cells that one thread at a time writes, with plain stores.
 //!
 //! They belong to a metric for its whole life. One that is released keeps what it counted and waits for the next owner,
-//! who goes on from there: so nothing is ever moved, and a reading simply adds all of them up.
+//! who goes on from there: so nothing is ever moved, and a reading simply adds all of them up. A writer that finds every
+//! shared stripe busy is such an owner as well, for one update.
 
 use std::fmt;
 use std::ops::Deref;
@@ -141,7 +142,7 @@ impl<C: Default> Node<C> {
 }
 
 impl<C> OwnedCells<C> {
-    /// All cells that were ever acquired.
+    /// All cells that ever had an owner.
     pub(super) fn cells(&self) -> impl Iterator<Item = &C> {
         self.nodes().map(|node| &node.cell)
     }

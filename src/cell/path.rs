@@ -44,10 +44,10 @@ static SHARED_SLABS: AtomicU32 = AtomicU32::new(0);
 /// Relaxed is enough: whoever has to see a write has synchronised with its thread, which has itself seen this raised.
 pub(super) static CPU_REACHED: AtomicU32 = AtomicU32::new(0);
 
-/// The same of shared slabs.
+/// The same of shared slabs, behind which the spare one is counted.
 static SHARED_REACHED: AtomicU32 = AtomicU32::new(0);
 
-/// How many slabs a chunk has.
+/// How many slabs a chunk has before the spare one.
 #[derive(Clone, Copy)]
 pub(super) struct Slabs {
     pub(super) cpu: usize,
@@ -100,7 +100,7 @@ pub(super) fn cpu_reached() -> usize {
     CPU_REACHED.load(Ordering::Relaxed) as usize
 }
 
-/// How many shared slabs may have been written.
+/// How many shared slabs may have been written, behind which the spare one is counted.
 pub(super) fn shared_reached() -> usize {
     SHARED_REACHED.load(Ordering::Relaxed) as usize
 }

@@ -1,8 +1,8 @@
 //! Slabs: zeroed memory cut into cells of one size, handed out and taken back.
 //!
-//! Memory comes in chunks of one slab for every processor and some shared ones. A cell has a part in each of them, and
-//! its parts lie one slab apart, so a cell is one pointer however many parts it has, and parts that no writer ever
-//! needed are pages that were never touched.
+//! Memory comes in chunks of one slab for every processor, some shared ones, and a spare one. A cell has a part in each of
+//! them, and its parts lie one slab apart, so a cell is one pointer however many parts it has, and parts that no writer
+//! ever needed are pages that were never touched.
 //!
 //! A cell that is given back waits for the next metric of its kind. Chunks go when the shelf and its last slot are
 //! gone: a registry keeps the memory that it needed at its busiest, and no number of registrations makes that grow.
@@ -162,7 +162,7 @@ unsafe fn make_words<P: Part>(cell: NonNull<P>) {
     }
 }
 
-/// The slabs that may have been written, by number: first those of processors, then shared ones.
+/// The slabs that may have been written, by number: first those of processors, then the shared ones and the spare one.
 fn reached() -> impl Iterator<Item = usize> {
     let shared = Slabs::chosen().cpu;
     (0..path::cpu_reached()).chain(shared..shared + path::shared_reached())
@@ -231,7 +231,7 @@ impl<P: Part> Slot<P> {
         unsafe { part(self.cell, slabs.cpu + slab).as_ref() }
     }
 
-    /// The part in the slab behind all others, for writers that found those busy.
+    /// The part in the slab behind all others, for writers that found the shared ones busy; they may be several.
     #[cold]
     pub(super) fn spare(&self) -> &P {
         let slabs = Slabs::chosen();
