@@ -18,7 +18,8 @@
 //! # }
 //! ```
 //!
-//! Data flows one way through the modules: a module knows those above it in this list, never those below.
+//! Data flows one way through the modules: a module knows those above it in this list, never those below. What is plain
+//! (errors and values, configuration and filters) any of them may know.
 
 mod os;
 

@@ -16,7 +16,7 @@ unsafe impl Sync for Region {}
 
 #[cfg(not(miri))]
 impl Region {
-    /// Reserves `bytes`, a multiple of the page size and not 0; `None` if the system has no such range left.
+    /// Reserves `bytes`, not 0, up to the end of a page; `None` if the system has no such range left.
     ///
     /// Huge pages are declined: one write would bring two megabytes.
     pub(crate) fn reserve(bytes: usize) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! The few system calls without a safe crate, each behind a safe function.
+//! The few system calls without a safe crate, behind functions of ours, and what threads share memory by.
 #![allow(
     unsafe_code,
     reason = "system calls are foreign functions; this folder is where they become safe"
