@@ -21,8 +21,9 @@ func metraGoVisit(number C.uintptr_t, reading *C.metra_reading) {
 	v.caught.run(func() { v.visit(readingOf(reading)) })
 }
 
-// Collect reads all metrics and shows each with what it says, in the order of registration, on this goroutine. A visit
-// may call metra, and may panic: that ends the reading. It must not end its goroutine with [runtime.Goexit].
+// Collect reads all metrics and shows each with what it says, on this goroutine: group by group, and in each in the order
+// of registration. A visit may call metra, and may panic: that ends the reading. It must not end its goroutine with
+// [runtime.Goexit].
 //
 // Inside a gauge's function the error is [ErrBusy]: then gauges that ask a function were left out, everything else was
 // shown.

@@ -92,8 +92,8 @@ public:
         return detail::load(answer);
     }
 
-    /// Shows every metric to `visitor(const metra::reading &)`, on this thread, in the order of registration; it may
-    /// call metra. What it throws ends the visit and is thrown from here.
+    /// Shows every metric to `visitor(const metra::reading &)`, on this thread: group by group, and in each in the order
+    /// of registration. It may call metra. What it throws ends the visit and is thrown from here.
     template <typename Visitor>
     void collect(Visitor &&visitor)
     {

@@ -133,8 +133,8 @@ public final class Registry extends Handle {
     }
 
     /**
-     * Reads all metrics and shows each with what it says, in the order of registration, on this thread. If {@code
-     * visitor} throws, it is shown no more and this method throws the same.
+     * Reads all metrics and shows each with what it says, on this thread: group by group, and in each in the order of
+     * registration. If {@code visitor} throws, it is shown no more and this method throws the same.
      *
      * @throws MetraException ({@link Status#BUSY}) inside a gauge's supplier: gauges with suppliers were left out then,
      *     everything else was shown
