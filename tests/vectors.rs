@@ -2,8 +2,8 @@
 //!
 //! `cargo test --test vectors` runs those in `tests/vectors`; `METRA_VECTORS` names another folder of the same layout. An
 //! argument runs only the cases whose `topic/case` contains it. Each case prints a line: `pass` where every answer was
-//! Flink's, `deviates` with the rows of DESIGN.md's last table that judged some steps by what metra answers instead, or
-//! `fail` with expected and actual.
+//! Flink's, `deviates` with the rows of the README's table of differences that judged some steps by what metra answers
+//! instead, or `fail` with expected and actual.
 //!
 //! What vectors say of Flink's log is not judged: the texts are Flink's own, and the numbers that metra counts instead are.
 

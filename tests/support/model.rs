@@ -1,5 +1,5 @@
-//! What metra answers about a place in the tree, computed from DESIGN.md and CORE.md without any of metra's code: the
-//! measure where a row of the table speaks of a step.
+//! What metra answers about a place in the tree, computed from what it and Flink promise without any of metra's code:
+//! the measure where a row of the table of differences speaks of a step.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -1,4 +1,4 @@
-//! The tree as DESIGN.md has it: what becomes of each group when it is asked for, closed, asked for again.
+//! The tree as metra promises it: what becomes of each group when it is asked for, closed, asked for again.
 
 use std::rc::Rc;
 

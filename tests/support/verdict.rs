@@ -6,7 +6,7 @@ use std::fmt;
 use super::deviations::{Row, absent};
 use super::json::Nullable;
 
-/// What somebody answers to a step: Flink according to the vector, metra according to DESIGN.md, or metra itself.
+/// What somebody answers to a step: Flink according to the vector, metra according to its rules, or metra itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     Nothing,

@@ -1,4 +1,4 @@
-//! Section "Configuration" and row formats: which values `metra_config_set` refuses where Flink falls back to a default or
+//! The rows formats and bad values: which values `metra_config_set` refuses where Flink falls back to a default or
 //! drops the reporter.
 
 use super::Row;

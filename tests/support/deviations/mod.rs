@@ -1,4 +1,4 @@
-//! Where metra knowingly parts from Flink: DESIGN.md's last table as rules.
+//! Where metra knowingly parts from Flink: the README's table of differences as rules.
 //!
 //! A rule says of which inputs it speaks and what metra answers instead; it never names a case. Rules about values that
 //! a configuration may not have are in [`config`], those about filters in [`filters`]; what metra answers about places in
@@ -11,7 +11,7 @@ pub(crate) mod filters;
 
 use std::fmt;
 
-/// A row of DESIGN.md's last table, or one of its sections that has the same effect.
+/// A row of that table, or something said elsewhere that has the same effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Row {
     /// A scope format that Flink cannot use is refused.
@@ -43,9 +43,9 @@ pub(crate) enum Row {
     Isolation,
     /// What metra does not build, or what the C ABI has no call for.
     OutOfScope,
-    /// Section "Configuration": a bad value of a key that is ours is refused.
+    /// The row of bad values: those of a key that is ours are refused.
     Config,
-    /// Section "Reading and reporting": how each type looks.
+    /// How each type looks, as the README's table of metrics has it.
     Types,
     /// A page is valid whatever the names: label names are made valid, and of two samples that would be one the first
     /// stays.

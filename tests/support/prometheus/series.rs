@@ -1,4 +1,4 @@
-//! DESIGN.md's table "How each type looks", for Prometheus.
+//! How metrics of each type look to Prometheus: the README's table of metrics.
 
 use super::members::Member;
 use crate::support::handle::Handle;

@@ -1,6 +1,6 @@
 //! `groups.json`: asking for groups and metrics again, collisions, closing.
 //!
-//! Beside metra a model of DESIGN.md's rules goes through the same steps. It says what is expected wherever a row speaks of
+//! Beside metra a model of its rules goes through the same steps. It says what is expected wherever a row speaks of
 //! a step; a row that changed what reporters know goes on speaking of the removals and of the end that follow from it.
 
 mod group_steps;
