@@ -21,7 +21,7 @@ const MAX_CPU_SLABS: usize = 256;
 ///
 /// A shared cell of several words is busy for a few nanoseconds unless its writer is stopped in the midst. So a second
 /// one serves a signal handler on top of its own thread, and two more serve threads that the scheduler stopped.
-const SPARE_SHARED_SLABS: u32 = if cfg!(loom) { 2 } else { 4 };
+const FEW_SHARED_SLABS: u32 = if cfg!(loom) { 2 } else { 4 };
 
 /// Shared slabs in a chunk for each processor where all updates go there, so that threads rarely meet.
 const SHARED_SLABS_PER_PROCESSOR: usize = 2;
@@ -76,11 +76,11 @@ pub(super) fn choose() {
             NUMBER_OFFSET.store(number, Ordering::Relaxed);
             CPU_SLABS.store(processors.min(MAX_CPU_SLABS) as u32, Ordering::Relaxed);
             AREA.store(start, Ordering::Relaxed);
-            SPARE_SHARED_SLABS
+            FEW_SHARED_SLABS
         }
         None => (processors * SHARED_SLABS_PER_PROCESSOR)
             .next_power_of_two()
-            .clamp(SPARE_SHARED_SLABS as usize, MAX_SHARED_SLABS) as u32,
+            .clamp(FEW_SHARED_SLABS as usize, MAX_SHARED_SLABS) as u32,
     };
     // Release: who finds this chosen finds the rest.
     SHARED_SLABS.store(shared, Ordering::Release);

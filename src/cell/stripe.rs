@@ -150,10 +150,9 @@ impl Stripe {
         self.header.store(header, Ordering::Release);
     }
 
-    /// Forgets all values. Whoever reads or writes at the same time may see a mixture.
+    /// Forgets all values. Whoever reads or writes at the same time may see a mixture. A lock that is taken stays so.
     pub(super) fn clear(&self) {
         self.header.store(0, Ordering::Relaxed);
-        self.lock.store(0, Ordering::Relaxed);
         self.slots.iter().for_each(Sums::clear);
     }
 

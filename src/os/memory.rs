@@ -18,8 +18,10 @@ unsafe impl Sync for Region {}
 impl Region {
     /// Reserves `bytes`, not 0, up to the end of a page; `None` if the system has no such range left.
     ///
-    /// Huge pages are declined: one write would bring two megabytes.
+    /// Huge pages are declined: one write would bring two megabytes. What the caller's thread has in `errno` stays, because
+    /// a signal handler may come here.
     pub(crate) fn reserve(bytes: usize) -> Option<Self> {
+        let _kept = Errno::keep();
         const PROTECTION: libc::c_int = libc::PROT_READ | libc::PROT_WRITE;
         const FLAGS: libc::c_int = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
         // SAFETY: the system chooses an address where nothing is.
@@ -34,6 +36,37 @@ impl Region {
         };
         let start = NonNull::new(start.cast())?;
         Some(Self { start, bytes })
+    }
+}
+
+/// What `errno` was, put back when this is dropped.
+#[cfg(not(miri))]
+struct Errno {
+    #[cfg(target_os = "linux")]
+    number: libc::c_int,
+}
+
+#[cfg(all(target_os = "linux", not(miri)))]
+impl Errno {
+    fn keep() -> Self {
+        // SAFETY: the C library's address of this thread's number is always valid.
+        let number = unsafe { *libc::__errno_location() };
+        Self { number }
+    }
+}
+
+#[cfg(all(target_os = "linux", not(miri)))]
+impl Drop for Errno {
+    fn drop(&mut self) {
+        // SAFETY: as in `keep`.
+        unsafe { *libc::__errno_location() = self.number };
+    }
+}
+
+#[cfg(all(not(target_os = "linux"), not(miri)))]
+impl Errno {
+    fn keep() -> Self {
+        Self {}
     }
 }
 
@@ -136,5 +169,17 @@ mod tests {
     #[test]
     fn range_that_no_system_has_is_refused() {
         assert!(Region::reserve(1 << 60).is_none());
+    }
+
+    #[cfg(all(target_os = "linux", not(miri)))]
+    #[test]
+    fn refusal_leaves_errno_alone() {
+        // SAFETY: the address of this thread's number.
+        let errno = unsafe { libc::__errno_location() };
+        // SAFETY: as above.
+        unsafe { *errno = libc::EINTR };
+        assert!(Region::reserve(1 << 60).is_none());
+        // SAFETY: as above.
+        assert_eq!(unsafe { *errno }, libc::EINTR);
     }
 }
