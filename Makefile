@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-cpp test-java test-python test-go test-together demo bench header clean help
+.PHONY: all install uninstall test test-long test-c test-cpp test-java test-python test-go test-together demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -72,6 +72,12 @@ test: ## runs every test; on Debian as root it first installs what is missing
 
 test-long: ## runs every test for longer: stress, models with more preemptions, and a race detector
 	@METRA_LONG=1 tests/run
+
+test-c: ## runs the tests of the C ABI alone
+	cmake -S tests -B $(TARGET)/ctest
+	cmake --build $(TARGET)/ctest --parallel
+	ctest --test-dir $(TARGET)/ctest --label-exclude cpp --exclude-regex '^together$$' --parallel 2 --timeout 300 \
+		--output-on-failure
 
 test-cpp: ## runs the tests of the C++ binding alone
 	cmake -S tests -B $(TARGET)/ctest
