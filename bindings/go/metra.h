@@ -25,9 +25,11 @@
  * exception or panic crosses; callbacks must not throw or unwind into metra.
  *
  * Threads: every function may be called from any thread at any time unless its comment says otherwise. metra calls no
- * foreign code while it holds a lock. Its own threads block all signals. Updates take no lock and allocate nothing, but
- * for metra_gauge_set_text, so signal handlers may make them as well. A child of vfork must make none: it runs in the
- * memory of its parent, and updates of both may be lost.
+ * foreign code while it holds a lock. Its own threads block all signals. Updates wait for nobody and do not call malloc,
+ * but for metra_gauge_set_text, so signal handlers may make the others as well. (Where there are no restartable sequences
+ * and all shared parts of a distribution or histogram are held by writers that were interrupted, an update may ask the
+ * system for a page.) A child of vfork must make none: it runs in the memory of its parent, and updates of both may be
+ * lost.
  *
  * Strings in are NUL-terminated UTF-8 and copied. Strings out are UTF-8. Structs that are passed by pointer begin with
  * their own size, which the caller sets to sizeof; members that are zero mean the default.
@@ -1509,7 +1511,8 @@ void metra_distribution_cell_release(struct metra_distribution_cell *cell_or_nul
 // Thread safety: any thread.
 int64_t *metra_counter_shared_cell(struct metra_counter *counter_or_null);
 
-// Gives the word of a monotonic counter that foreign writers may add to; as metra_counter_shared_cell, and only what is positive.
+// Gives the word of a monotonic counter that foreign writers may add to; as metra_counter_shared_cell, and only what is
+// positive.
 //
 // @param monotonic_counter_or_null (borrowed) The monotonic counter.
 // @return (borrowed) Valid until the handle is freed; NULL for NULL. Aligned to 8 bytes.

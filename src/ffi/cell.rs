@@ -287,7 +287,8 @@ pub unsafe extern "C" fn metra_counter_shared_cell(
     unsafe { shared(counter_or_null, |counter| counter.shared_cell()) }
 }
 
-/// Gives the word of a monotonic counter that foreign writers may add to; as metra_counter_shared_cell, and only what is positive.
+/// Gives the word of a monotonic counter that foreign writers may add to; as metra_counter_shared_cell, and only what is
+/// positive.
 ///
 /// @param monotonic_counter_or_null (borrowed) The monotonic counter.
 /// @return (borrowed) Valid until the handle is freed; NULL for NULL. Aligned to 8 bytes.
