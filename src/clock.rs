@@ -4,7 +4,7 @@ use crate::os::fork;
 use crate::os::sync::{Condvar, Guard, Mutex};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A source of monotonic time. Clones share the source.
 #[derive(Clone, Debug)]
@@ -29,6 +29,22 @@ impl Clock {
             Self::Manual(clock) => clock.lock().now,
         }
     }
+
+    /// Time since 1970-01-01, as systems stamp what they are sent. That of a manual clock is the system's when the clock
+    /// was made, and moves with it from there.
+    pub(crate) fn unix_time(&self) -> Duration {
+        match self {
+            Self::System(_) => system_time(),
+            Self::Manual(clock) => clock.inner.made.saturating_add(self.now()),
+        }
+    }
+}
+
+/// The system's time since 1970-01-01; 0 where it is set to before.
+fn system_time() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 /// A clock that only a test moves.
@@ -40,10 +56,22 @@ pub struct ManualClock {
     inner: Arc<Manual>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Manual {
+    /// When it was made, since 1970-01-01.
+    made: Duration,
     state: Mutex<ManualState>,
     changed: Condvar,
+}
+
+impl Default for Manual {
+    fn default() -> Self {
+        Self {
+            made: system_time(),
+            state: Mutex::default(),
+            changed: Condvar::default(),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -245,6 +273,18 @@ mod tests {
         manual.advance(Duration::from_secs(100));
         assert!(thread.join().is_ok());
         assert_eq!(clock.now(), Duration::from_secs(115));
+    }
+
+    #[test]
+    fn unix_time_of_a_manual_clock_moves_with_it() {
+        let before = system_time();
+        let manual = ManualClock::default();
+        let clock = Clock::Manual(manual.clone());
+        let made = clock.unix_time();
+        assert!(before <= made && made <= system_time());
+        manual.advance(Duration::from_secs(3600));
+        assert_eq!(clock.unix_time(), made + Duration::from_secs(3600));
+        assert!(Clock::default().unix_time() >= before);
     }
 
     #[test]

@@ -20,7 +20,8 @@ use crate::value::Value;
 /// Gauges that ask a callback are asked beforehand, as all of them together have one timeout.
 ///
 /// # Errors
-/// As [`read`](super::read).
+/// [`Busy`](crate::ErrorKind::Busy) inside a gauge's callback: then gauges that ask a callback were left out and
+/// everything else was shown.
 pub(crate) fn read_all(
     registry: &Registry,
     gauges: &GaugeReader,

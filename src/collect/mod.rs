@@ -7,7 +7,6 @@ pub(crate) use all::read_all;
 pub(crate) use gauges::{GaugeReader, GaugeValues};
 
 use crate::error::Error;
-use crate::group::Live;
 use crate::metric::{DistributionReading, Gauge, HistogramReading, Metric};
 use crate::value::Value;
 use std::sync::Arc;
@@ -34,36 +33,59 @@ pub enum Reading {
     Histogram(Box<HistogramReading>),
 }
 
-/// Reads every one of `metrics` and shows each with what it said to `visit`, in order.
-///
-/// # Errors
-/// [`Busy`](crate::ErrorKind::Busy) inside a gauge's callback: then gauges that ask a callback were left out and
-/// everything else was shown.
-pub(crate) fn read(
-    metrics: &[Live],
-    gauges: &GaugeReader,
-    mut visit: impl FnMut(&Live, &Reading),
-) -> Result<(), Error> {
-    let asked = metrics.iter().filter_map(|live| live.metric.as_gauge());
-    let values = gauges.read(asked.map(Arc::clone).collect());
-    let (mut values, outcome) = match values {
-        Ok(values) => (values.into_iter(), Ok(())),
-        Err(error) => (GaugeValues::default().into_iter(), Err(error)),
-    };
-    for live in metrics {
-        let reading = match &live.metric {
+/// One reading of a row of metrics, under way: gauges are asked when it begins, as all of them together have one timeout,
+/// everything else is read when its turn comes.
+pub(crate) struct Round {
+    gauges: std::vec::IntoIter<Option<Value>>,
+    /// Whether gauges that ask a callback could not be asked.
+    is_busy: bool,
+    /// What the last metric said.
+    said: Reading,
+    /// What the last histogram said: its memory is used again for the next.
+    histogram: Reading,
+}
+
+impl Round {
+    /// Begins a reading of `metrics` and asks the gauges among them. The error says why gauges that ask a callback are left
+    /// out: [`Busy`](crate::ErrorKind::Busy), inside one.
+    pub(crate) fn begin<'a>(
+        metrics: impl Iterator<Item = &'a Metric>,
+        gauges: &GaugeReader,
+    ) -> (Self, Result<(), Error>) {
+        let asked = metrics.filter_map(Metric::as_gauge).map(Arc::clone);
+        let (values, outcome) = match gauges.read(asked.collect()) {
+            Ok(values) => (values, Ok(())),
+            Err(error) => (GaugeValues::default(), Err(error)),
+        };
+        let round = Self {
+            gauges: values.into_iter(),
+            is_busy: outcome.is_err(),
+            said: Reading::Counter(0),
+            histogram: Reading::Histogram(Box::default()),
+        };
+        (round, outcome)
+    }
+
+    /// What the next metric says, in the order in which they were given; nothing for a gauge that is left out.
+    pub(crate) fn next(&mut self, metric: &Metric) -> Option<&Reading> {
+        self.said = match metric {
+            Metric::Histogram(histogram) => {
+                if let Reading::Histogram(reading) = &mut self.histogram {
+                    **reading = histogram.read();
+                }
+                return Some(&self.histogram);
+            }
             Metric::Gauge(gauge) => {
-                let value = values.next().unwrap_or_else(|| gauge.held());
-                if value.is_none() && outcome.is_err() {
-                    continue;
+                let value = self.gauges.next().unwrap_or_else(|| gauge.held());
+                if value.is_none() && self.is_busy {
+                    return None;
                 }
                 Reading::Gauge(value)
             }
             other => reading_of(other),
         };
-        visit(live, &reading);
+        Some(&self.said)
     }
-    outcome
 }
 
 /// What a metric says without being asked: a gauge with a callback says nothing.
@@ -85,7 +107,7 @@ fn reading_of(metric: &Metric) -> Reading {
 /// Reads one gauge.
 ///
 /// # Errors
-/// As [`read`].
+/// [`Busy`](crate::ErrorKind::Busy) inside a gauge's callback.
 pub(crate) fn read_gauge(gauge: &Arc<Gauge>, gauges: &GaugeReader) -> Result<Option<Value>, Error> {
     let values = gauges.read(vec![Arc::clone(gauge)])?;
     Ok(values.into_iter().next().flatten())

@@ -22,7 +22,7 @@ pub(super) fn shown<'a>(key: &str, value: &'a str) -> &'a str {
 /// Whether the value of `key` is a secret. That of a `…-file` is only where one is.
 fn is_secret(key: &str) -> bool {
     /// What the last part of such a key contains, in any case: mostly words by which Flink recognises secrets.
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 9] = [
         "password",
         "secret",
         "token",
@@ -31,6 +31,7 @@ fn is_secret(key: &str) -> bool {
         "basic-auth",
         "auth-params",
         "service-key",
+        "headers",
     ];
     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
     WORDS.iter().any(|word| last.contains(word)) && !last.ends_with("-file")

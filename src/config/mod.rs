@@ -5,6 +5,7 @@
 //! kept and ignored, so that a whole Flink file can be given.
 
 mod blank;
+mod credentials;
 mod delimiter;
 mod duration;
 mod entries;

@@ -6,12 +6,13 @@ use super::entries::Entries;
 use super::keys::{self, REPORTER};
 use super::mistake::{self, Mistake};
 use super::ports::Ports;
-use super::{Config, delimiter, duration, list, number};
+use super::{Config, delimiter, duration, list, map, number};
 use crate::error::Error;
 use crate::filter::Filter;
 
 const FACTORY_CLASS: &str = ".factory.class";
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(10);
 
 /// One reporter's part of the configuration. Debugging output leaves secrets out.
 #[derive(Clone, Debug)]
@@ -83,6 +84,67 @@ impl ReporterSettings {
     pub fn push_interval(&self) -> Result<Duration, Error> {
         let interval = self.read("interval", duration::parse_period)?;
         Ok(interval.unwrap_or(self.interval))
+    }
+
+    /// How long one report may take: less than a millisecond is refused.
+    pub fn patience(&self) -> Result<Duration, Error> {
+        let patience = self.read("timeout", duration::parse_period)?;
+        Ok(patience.unwrap_or(DEFAULT_PATIENCE))
+    }
+
+    /// The map at `key`, in the order in which it is written, or from one key for each entry, as Flink takes maps; empty
+    /// where there is none. Anything else is refused.
+    pub fn map(&self, key: &str) -> Result<Vec<(String, String)>, Error> {
+        if let Some(map) = self.read(key, map::parse)? {
+            return Ok(map);
+        }
+        let prefix = format!("{key}.");
+        let entries = self.entries.0.iter();
+        let single = entries.filter_map(|(key, value)| {
+            let key = key.strip_prefix(&prefix)?;
+            Some((key.to_owned(), value.clone()))
+        });
+        Ok(single.collect())
+    }
+
+    /// The text of `key`, which must be there and not be empty; `right` says what would do ("a host").
+    pub fn required(&self, key: &str, right: &str) -> Result<&str, Error> {
+        match self.get(key) {
+            Some(text) if !text.is_empty() => Ok(text),
+            Some(_) => Err(self.refused(key, "is empty", right)),
+            None => Err(self.refused(key, "is missing", right)),
+        }
+    }
+
+    /// The port of another side at `key`, which must be there.
+    pub fn port_of_peer(&self, key: &str) -> Result<u16, Error> {
+        let right = "a port from 1 to 65535";
+        let text = self.required(key, right)?;
+        let port = text.parse().ok().filter(|port| *port > 0);
+        port.ok_or_else(|| self.refused(key, "is not a port", right))
+    }
+
+    /// What the word at `key` stands for, or `default` where there is none; anything else is refused.
+    pub fn choice<T: Copy>(
+        &self,
+        key: &str,
+        default: T,
+        choices: &[(&str, T)],
+    ) -> Result<T, Error> {
+        let Some(text) = self.get(key) else {
+            return Ok(default);
+        };
+        let chosen = choices.iter().find(|(word, _)| *word == text);
+        chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+            let words = choices.iter().map(|(word, _)| format!("'{word}'"));
+            let right: Vec<String> = words.collect();
+            self.refused(key, "is not known", &right.join(" or "))
+        })
+    }
+
+    /// All keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.0.keys().map(String::as_str)
     }
 
     /// The whole of `key`, for messages.

@@ -1,6 +1,34 @@
 //! Reporters: what carries metrics out, and how each of them sees the registry.
+//!
+//! A reporter of the program's own is a [`Reporter`]. Those that metra brings are listed in [`classes`].
+
+pub(crate) mod failure;
+pub(crate) mod pusher;
+
+mod known;
+
+pub(crate) mod own;
+
+pub(crate) mod class;
+#[cfg(feature = "push-http")]
+mod client;
+#[cfg(feature = "push")]
+mod courier;
+#[cfg(feature = "push")]
+mod deliveries;
+#[cfg(feature = "push")]
+mod delta;
+#[cfg(feature = "push")]
+mod number;
+#[cfg(feature = "push")]
+mod resolver;
 
 pub(crate) mod prometheus;
+#[cfg(feature = "push")]
+mod statsd;
+
+pub(crate) use class::class;
+pub use class::{COMMON_KEYS, Class, Key, PUSH_KEYS, classes};
 
 use crate::collect::Reading;
 use crate::config::ReporterSettings;
@@ -133,6 +161,19 @@ impl View {
             .scope
             .logical_scope(self.global_delimiter, &Naming::plain(self.global_delimiter));
         filter.accepts(&scope, &live.name, kind(live.metric.metric_type()))
+    }
+
+    /// What stands before a metric's name in its logical name, by which systems with tags know it: the logical scope, with
+    /// `prefix` before it below Flink's components.
+    #[cfg(feature = "push")]
+    pub(crate) fn logical_prefix(&self, scope: &Scope, prefix: &str) -> String {
+        let mut name = scope.logical_scope(self.delimiter, &self.naming());
+        name.push('.');
+        if !scope.is_plain() && !prefix.is_empty() {
+            name.insert(0, '.');
+            name.insert_str(0, prefix);
+        }
+        name
     }
 
     /// The variables of a scope as it shows them: none that it excludes, and those it adds, which win; sorted by key.

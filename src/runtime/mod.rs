@@ -3,6 +3,7 @@
 mod default;
 mod push;
 mod readers;
+mod schedule;
 #[cfg(feature = "http")]
 mod serve;
 mod setup;
@@ -206,7 +207,7 @@ impl Runtime {
         let deadline = Instant::now() + if inside { Duration::ZERO } else { patience };
         self.closed.store(true, Ordering::Release);
         let readers = self.readers();
-        readers.finish();
+        readers.finish(deadline);
         let late = readers.late_at(deadline);
         readers.ticker.close();
         let settled = self.registry.close(deadline);

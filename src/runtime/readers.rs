@@ -1,19 +1,23 @@
 //! What reads one registry at its own pace: the tick and the reporters.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::Setup;
-use super::push::Push;
+use super::push::{Push, Wakeup};
+use super::schedule::Schedule;
 #[cfg(feature = "http")]
 use super::serve;
+use super::setup::{ReporterClass, Setup};
 use super::ticker::Ticker;
+use crate::clock::Alarm;
 use crate::collect::GaugeReader;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::log::Level;
 use crate::registry::Registry;
-use crate::reporter::View;
+use crate::reporter::class::{Make, Site};
+use crate::reporter::own::Own;
+use crate::reporter::{self, View};
 
 /// The readers of one registry. Dropping them ends their threads without waiting and without last reports.
 pub(super) struct Readers {
@@ -29,8 +33,8 @@ struct Running {
 
 /// What does a reporter's work. Dropping it ends the work without waiting.
 pub(super) trait Carrier: Send + Sync {
-    /// Asks for a last report and the end, without waiting.
-    fn finish(&self);
+    /// Asks for a last report and the end, both until `deadline`, without waiting.
+    fn finish(&self, deadline: Instant);
     /// Waits for the end, at most until `deadline`; whether it came.
     fn wait_until_finished(&self, deadline: Instant) -> bool;
     /// Where it listens, if it does.
@@ -70,10 +74,10 @@ impl Readers {
             .collect()
     }
 
-    /// Asks all reporters for a last report and the end, without waiting.
-    pub(super) fn finish(&self) {
+    /// Asks all reporters for a last report and the end, both until `deadline`, without waiting.
+    pub(super) fn finish(&self, deadline: Instant) {
         for reporter in &self.reporters {
-            reporter.carrier.finish();
+            reporter.carrier.finish(deadline);
         }
     }
 
@@ -94,24 +98,72 @@ fn carrier(
     gauges: &Arc<GaugeReader>,
 ) -> Result<Option<Box<dyn Carrier>>, Error> {
     let settings = view.settings();
-    let gauges = Arc::clone(gauges);
     if let Some(class) = setup.class(&settings.class) {
-        let interval = class.interval_of(settings)?;
-        let reporter = (class.make)(view);
-        let view = Arc::clone(view);
-        let push = Push::start(reporter, view, interval, registry, gauges, &setup.clock)?;
-        return Ok(Some(Box::new(push)));
+        return Ok(Some(Box::new(own(class, view, setup, registry, gauges)?)));
     }
-    #[cfg(feature = "http")]
-    if serve::is_class(&settings.class) {
-        return Ok(Some(Box::new(serve::Served::start(
-            view, registry, gauges,
-        )?)));
+    let Some(class) = reporter::class(&settings.class) else {
+        let text = format!(
+            "reporter {} is left out: nobody here has its class '{}'",
+            settings.name, settings.class
+        );
+        registry.log().say_once(Level::Warn, text);
+        return Ok(None);
+    };
+    for key in class.unknown_keys(settings) {
+        let text = format!(
+            "{} is ignored: {} has no such key",
+            settings.full_key(key),
+            class.name()
+        );
+        registry.log().say_once(Level::Warn, text);
     }
-    let text = format!(
-        "reporter {} is left out: nobody here has its class '{}'",
-        settings.name, settings.class
+    Ok(Some(match class.make {
+        #[cfg(feature = "http")]
+        Make::Page => Box::new(serve::Served::start(view, registry, Arc::clone(gauges))?),
+        Make::Pusher(make) => {
+            let site = Site {
+                view,
+                registry,
+                gauges,
+                now: setup.clock.unix_time(),
+            };
+            let schedule = Schedule::new(settings.push_interval()?, settings.patience()?);
+            let wakeup = Arc::new(Wakeup::new(Alarm::new(&setup.clock)));
+            let (name, log) = (&settings.name, registry.log());
+            Box::new(Push::start(
+                name,
+                make(&site)?,
+                Some(schedule),
+                &wakeup,
+                log,
+            )?)
+        }
+    }))
+}
+
+/// Starts a reporter of the program's own.
+fn own(
+    class: &ReporterClass,
+    view: &Arc<View>,
+    setup: &Setup,
+    registry: &Registry,
+    gauges: &Arc<GaugeReader>,
+) -> Result<Push, Error> {
+    let interval = class.interval_of(view.settings())?;
+    // A deadline means nothing to it.
+    let schedule = interval.map(|interval| Schedule::new(interval, Duration::ZERO));
+    let wakeup = Arc::new(Wakeup::new(Alarm::new(&setup.clock)));
+    let waking = Arc::downgrade(&wakeup);
+    let feed = registry.subscribe(
+        |_| true,
+        move || {
+            if let Some(wakeup) = waking.upgrade() {
+                wakeup.ring();
+            }
+        },
     );
-    registry.log().say_once(Level::Warn, text);
-    Ok(None)
+    let reporter = (class.make)(view);
+    let own = Own::new(reporter, Arc::clone(view), feed, Arc::clone(gauges));
+    let name = &view.settings().name;
+    Push::start(name, Box::new(own), schedule, &wakeup, registry.log())
 }

@@ -30,7 +30,7 @@ pub struct Histogram {
 /// What a histogram said at one moment, with min <= mean <= max.
 ///
 /// If the window has no values, `min` and `max` are 0, mean, deviation and quantiles NaN.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HistogramReading {
     /// How many values there were for life; the sum over all buckets.
     pub count: i64,

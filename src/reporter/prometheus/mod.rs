@@ -39,7 +39,11 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "http")]
+pub(crate) use options::CLASS;
 pub(crate) use options::Options;
+#[cfg(feature = "http")]
+pub(crate) use options::{DEFAULT_HOST, DEFAULT_PORT};
 pub(crate) use walk::Walk;
 
 use std::sync::Arc;

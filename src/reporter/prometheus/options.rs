@@ -2,8 +2,60 @@
 
 #[cfg(any(feature = "http", test))]
 use super::names;
+#[cfg(feature = "http")]
+use crate::reporter::class::{Class, Key, Make};
 #[cfg(any(feature = "http", test))]
 use crate::{config::ReporterSettings, error::Error};
+
+/// Flink's default port.
+#[cfg(feature = "http")]
+pub(crate) const DEFAULT_PORT: &str = "9249";
+#[cfg(feature = "http")]
+pub(crate) const DEFAULT_HOST: &str = "127.0.0.1";
+
+/// The reporter that waits to be scraped.
+#[cfg(feature = "http")]
+pub(crate) const CLASS: Class = Class {
+    flink: "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
+    names: &["prometheus"],
+    keys: &[
+        Key::new(
+            "port",
+            DEFAULT_PORT,
+            "port, list or range of ports, of which the first free one is taken",
+        ),
+        Key::new("host", DEFAULT_HOST, "address to listen on"),
+        Key::new(
+            "filterLabelValueCharacters",
+            "true",
+            "gives label values the characters of names",
+        ),
+        Key::new(
+            "allowList",
+            "",
+            "`,`-list; keeps metrics whose `<logical scope>.<name>` contains an entry",
+        ),
+        Key::new(
+            "prefix",
+            "flink",
+            "what names begin with below Flink's components",
+        ),
+        Key::new(
+            "buckets",
+            "false",
+            "gives histograms buckets at powers of two in place of quantiles",
+        ),
+        Key::new("username", "", "name for basic authentication"),
+        Key::new("password", "", "password, or `password-file` with one"),
+        Key::new("password-file", "", "file with the password"),
+        Key::new(
+            "bearer-token-file",
+            "",
+            "file with a bearer token; either of the two suffices",
+        ),
+    ],
+    make: Make::Page,
+};
 
 /// What a page looks like.
 #[derive(Clone, Debug)]

@@ -14,25 +14,11 @@ use crate::error::Error;
 use crate::http::Server;
 use crate::registry::Registry;
 use crate::reporter::View;
-use crate::reporter::prometheus::{Options, Page};
-
-/// Flink's class and the short name of the reporter that serves the page.
-const CLASSES: [&str; 2] = [
-    "org.apache.flink.metrics.prometheus.PrometheusReporterFactory",
-    "prometheus",
-];
-/// Flink's default port.
-const DEFAULT_PORT: &str = "9249";
-const DEFAULT_HOST: &str = "127.0.0.1";
+use crate::reporter::prometheus::{DEFAULT_HOST, DEFAULT_PORT, Options, Page};
 
 /// A reporter that waits to be scraped.
 pub(super) struct Served {
     server: Server,
-}
-
-/// Whether `class` names the reporter of this file.
-pub(super) fn is_class(class: &str) -> bool {
-    CLASSES.contains(&class)
 }
 
 impl Served {
@@ -56,7 +42,7 @@ impl Served {
 }
 
 impl Carrier for Served {
-    fn finish(&self) {
+    fn finish(&self, _deadline: Instant) {
         self.server.stop();
     }
 

@@ -1,0 +1,195 @@
+//! Requests to systems that speak HTTP.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | `authorization` | who is asking, from the reporter's keys |
+//! | `secrets` | what no text may contain |
+//! | `connect` | names into addresses, certificates to trust |
+//! | `answer` | what an answer means for the delivery |
+
+mod answer;
+mod authorization;
+mod connect;
+mod secrets;
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ureq::http::{Request, Response};
+use ureq::{Agent, AsSendBody, Body, SendBody};
+
+use self::secrets::Secrets;
+use super::failure::Failure;
+use super::pusher::Moment;
+use crate::config::ReporterSettings;
+use crate::error::Error;
+
+/// Bytes that are read of an answer's body.
+const MOST_OF_ANSWER: u64 = 64 * 1024;
+
+/// How metra presents itself.
+const USER_AGENT: &str = concat!("metra/", env!("CARGO_PKG_VERSION"));
+
+/// Sends one reporter's requests. Connections stay open for some seconds, for the next request.
+pub(crate) struct Client {
+    agent: Agent,
+    headers: Vec<(String, String)>,
+    secrets: Secrets,
+    is_compressing: bool,
+    compressed: Vec<u8>,
+}
+
+/// A proxy that connections are made through.
+pub(crate) struct Proxy<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) port: u16,
+}
+
+/// What is sent.
+pub(crate) struct Post<'a> {
+    pub(crate) method: &'static str,
+    pub(crate) url: &'a str,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: &'a [u8],
+}
+
+impl Client {
+    /// A client that has the credentials in a reporter's `settings`, and trusts whom they trust.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) for what the keys cannot have.
+    pub(crate) fn new(settings: &ReporterSettings) -> Result<Self, Error> {
+        Self::through(None, settings)
+    }
+
+    /// The same through a proxy.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn through(
+        proxy: Option<Proxy<'_>>,
+        settings: &ReporterSettings,
+    ) -> Result<Self, Error> {
+        let mut client = Self {
+            agent: connect::agent(proxy, settings)?,
+            headers: Vec::new(),
+            secrets: Secrets::default(),
+            is_compressing: false,
+            compressed: Vec::new(),
+        };
+        if let Some(authorization) = authorization::read(settings, &mut client.secrets)? {
+            client
+                .headers
+                .push(("Authorization".to_owned(), authorization));
+        }
+        Ok(client)
+    }
+
+    /// Sends a header with every request.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends a header with every request whose value nobody is to see.
+    pub(crate) fn with_secret_header(mut self, name: &str, prefix: &str, secret: &str) -> Self {
+        self.secrets.add(secret.as_bytes());
+        self.with_header(name, &format!("{prefix}{secret}"))
+    }
+
+    /// Compresses bodies with gzip.
+    pub(crate) fn compressing(mut self, is_compressing: bool) -> Self {
+        self.is_compressing = is_compressing;
+        self
+    }
+
+    /// Sends a request; what the body of an answer of success begins with.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub(crate) fn send(&mut self, post: &Post<'_>, moment: &Moment) -> Result<Vec<u8>, Failure> {
+        if !self.is_compressing {
+            return self.exchange(post, post.body, moment);
+        }
+        let mut memory = std::mem::take(&mut self.compressed);
+        memory.clear();
+        let mut encoder = GzEncoder::new(memory, Compression::fast());
+        // Writing to memory cannot fail.
+        let _ = encoder.write_all(post.body);
+        self.compressed = encoder.finish().unwrap_or_default();
+        self.exchange(post, self.compressed.as_slice(), moment)
+    }
+
+    /// Sends a request whose body is read while it is sent, and never compressed.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub(crate) fn stream(
+        &mut self,
+        post: &Post<'_>,
+        body: &mut dyn Read,
+        moment: &Moment,
+    ) -> Result<Vec<u8>, Failure> {
+        self.is_compressing = false;
+        self.exchange(post, SendBody::from_reader(body), moment)
+    }
+
+    fn exchange(
+        &self,
+        post: &Post<'_>,
+        body: impl AsSendBody,
+        moment: &Moment,
+    ) -> Result<Vec<u8>, Failure> {
+        let target = self.secrets.without_any(&secrets::plain_url(post.url));
+        let fails = |error| answer::no_answer(&target, &self.secrets, &error);
+        let request = self
+            .request(post, body)
+            .map_err(|error| fails(error.into()))?;
+        let left = moment.left().max(Duration::from_millis(1));
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(left))
+            .build();
+        let response = self.agent.run(request).map_err(fails)?;
+        self.judge(&target, response, moment)
+    }
+
+    fn request<B>(&self, post: &Post<'_>, body: B) -> Result<Request<B>, ureq::http::Error> {
+        let mut request = Request::builder().method(post.method).uri(post.url);
+        if !post.content_type.is_empty() {
+            request = request.header("Content-Type", post.content_type);
+        }
+        if self.is_compressing {
+            request = request.header("Content-Encoding", "gzip");
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(body)
+    }
+
+    fn judge(
+        &self,
+        target: &str,
+        mut response: Response<Body>,
+        moment: &Moment,
+    ) -> Result<Vec<u8>, Failure> {
+        let mut text = Vec::new();
+        let reader = response.body_mut().as_reader();
+        // The status says it all where the rest does not come.
+        let _ = reader.take(MOST_OF_ANSWER).read_to_end(&mut text);
+        if response.status().is_success() {
+            return Ok(text);
+        }
+        Err(answer::refused(
+            target,
+            &response,
+            &text,
+            &self.secrets,
+            moment.time,
+        ))
+    }
+}

@@ -1,0 +1,247 @@
+//! Reporters that bring metrics to a system, batch by batch.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::class::Site;
+use super::deliveries::Deliveries;
+use super::failure::Failure;
+use super::known::{Known, News};
+use super::pusher::{Moment, Pusher};
+use super::{MetricInfo, View};
+use crate::collect::{GaugeReader, Reading, Round};
+use crate::scope::Scope;
+
+/// A system that metrics are brought to: how it is spelled to, written to and sent to.
+///
+/// What is printed of a scope and of a metric's name is computed once, when the metric comes. Writing copies those bytes and
+/// formats numbers; the memory of a batch is used again for the next.
+pub(crate) trait System: Send {
+    /// What is printed of a scope, for all metrics in it.
+    type Scope: Send + Sync;
+    /// What is printed of a metric, and what the system remembers of it.
+    type Metric: Send;
+
+    /// Spells a scope.
+    fn scope(&self, view: &View, scope: &Scope) -> Self::Scope;
+
+    /// Spells a metric in a scope that was spelled. It was not there before `since`, a time since 1970-01-01.
+    fn metric(&self, info: &MetricInfo<'_>, scope: &Self::Scope, since: Duration) -> Self::Metric;
+
+    /// A report begins, with an empty batch.
+    fn begin(&mut self, moment: &Moment);
+
+    /// Writes what a metric says at the end of the batch.
+    fn write(
+        &mut self,
+        scope: &Self::Scope,
+        metric: &mut Self::Metric,
+        reading: &Reading,
+    ) -> Written;
+
+    /// Whether the batch is to be sent before anything more is written.
+    fn is_full(&self) -> bool;
+
+    /// Sends the batch, if there is anything in it, and empties it in any case; how many bytes it had, before any
+    /// compression.
+    ///
+    /// # Errors
+    /// Why it did not arrive.
+    fn send(&mut self, moment: &Moment) -> Result<usize, Failure>;
+
+    /// The batch with this metric in it arrived: what was written of it last is what the system knows.
+    fn arrived(_metric: &mut Self::Metric) {}
+
+    /// Everything was sent.
+    ///
+    /// # Errors
+    /// Why the report did not arrive after all.
+    fn end(&mut self, _moment: &Moment) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// The registry closes.
+    fn close(&mut self, _deadline: Instant) {}
+}
+
+/// What became of a metric that was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is in the batch.
+    Yes,
+    /// It has nothing to say now.
+    Nothing,
+    /// It says what the system's format has no words for; why, for the log: the same words every time.
+    Inexpressible(&'static str),
+}
+
+/// Brings a registry's metrics to a system.
+pub(crate) struct Courier<S: System> {
+    system: S,
+    view: Arc<View>,
+    known: Known<Spelled<S>>,
+    scopes: Scopes<S::Scope>,
+    gauges: Arc<GaugeReader>,
+    deliveries: Deliveries,
+    /// When it last took in what had come, since 1970-01-01.
+    caught_up: Duration,
+}
+
+/// A metric as it is printed.
+struct Spelled<S: System> {
+    scope: Arc<S::Scope>,
+    metric: S::Metric,
+}
+
+impl<S: System> Courier<S> {
+    /// A courier to `system` of what the reporter at `site` shows.
+    pub(crate) fn new(system: S, site: &Site<'_>) -> Self {
+        // What comes is taken in with the next report: nobody has to be woken for it.
+        let feed = site.registry.subscribe(|_| true, || ());
+        Self {
+            system,
+            view: Arc::clone(site.view),
+            known: Known::new(Arc::clone(site.view), feed),
+            scopes: Scopes::default(),
+            gauges: Arc::clone(site.gauges),
+            deliveries: Deliveries::new(site.view, site.registry),
+            caught_up: site.now,
+        }
+    }
+
+    /// Writes and sends everything, batch by batch.
+    fn deliver(&mut self, moment: &Moment) -> Result<(), Failure> {
+        // Nobody waits for a gauge here, so that there is no other outcome than that they were asked.
+        let (mut round, _) = Round::begin(self.known.metrics(), &self.gauges);
+        self.system.begin(moment);
+        let mut refused = Ok(());
+        let (mut first, mut written) = (0, 0);
+        for place in 0..self.known.entries.len() {
+            if self.write(place, &mut round) {
+                written += 1;
+            }
+            let is_last = place + 1 == self.known.entries.len();
+            if !is_last && !self.system.is_full() {
+                continue;
+            }
+            let outcome = self.send(first..place + 1, written, moment);
+            (first, written) = (place + 1, 0);
+            match outcome {
+                Err(failure) if failure.is_refusal => refused = refused.and(Err(failure)),
+                Err(failure) => {
+                    self.deliveries.failed(self.known.entries.len() - first);
+                    return Err(failure);
+                }
+                Ok(()) => {}
+            }
+        }
+        self.system.end(moment).and(refused)
+    }
+
+    /// Writes one metric into the batch; whether it is there.
+    fn write(&mut self, place: usize, round: &mut Round) -> bool {
+        let Some(entry) = self.known.entries.get_mut(place) else {
+            return false;
+        };
+        let Some(reading) = round.next(&entry.live.metric) else {
+            return false;
+        };
+        let Spelled { scope, metric } = &mut entry.kept;
+        match self.system.write(scope, metric, reading) {
+            Written::Yes => true,
+            Written::Nothing => false,
+            Written::Inexpressible(why) => {
+                self.deliveries.dropped(why);
+                false
+            }
+        }
+    }
+
+    /// Sends the batch, in which there are so many of the metrics in `range`.
+    fn send(
+        &mut self,
+        range: Range<usize>,
+        metrics: usize,
+        moment: &Moment,
+    ) -> Result<(), Failure> {
+        let outcome = self.system.send(moment);
+        match &outcome {
+            Ok(bytes) => {
+                self.deliveries.arrived(metrics, *bytes);
+                let entries = self.known.entries.get_mut(range).unwrap_or_default();
+                for entry in entries {
+                    S::arrived(&mut entry.kept.metric);
+                }
+            }
+            Err(_) => self.deliveries.failed(metrics),
+        }
+        outcome.map(drop)
+    }
+}
+
+impl<S: System> Pusher for Courier<S> {
+    fn catch_up(&mut self, now: Duration) {
+        let News { removed, added } = self.known.news();
+        for entry in removed {
+            self.scopes.leave(&entry.live.scope, entry.kept.scope);
+        }
+        for live in added {
+            let (system, view) = (&self.system, &self.view);
+            let spell = || system.scope(view, &live.scope);
+            let scope = self.scopes.enter(&live.scope, spell);
+            let info = MetricInfo::new(view, live.identity());
+            let metric = system.metric(&info, &scope, self.caught_up);
+            self.known.add(live, Spelled { scope, metric });
+        }
+        self.caught_up = now;
+    }
+
+    fn report(&mut self, moment: &Moment) -> Result<(), Failure> {
+        let outcome = self.deliver(moment);
+        self.deliveries.ended(&outcome);
+        outcome
+    }
+
+    fn close(&mut self, deadline: Instant) {
+        self.system.close(deadline);
+    }
+}
+
+/// Scopes that some metric is in, each spelled once.
+struct Scopes<T> {
+    /// By the address of the scope, which stays its own as long as it is in here.
+    spelled: HashMap<usize, (Arc<Scope>, Arc<T>)>,
+}
+
+impl<T> Scopes<T> {
+    /// The spelled scope of one more metric.
+    fn enter(&mut self, scope: &Arc<Scope>, spell: impl FnOnce() -> T) -> Arc<T> {
+        let spelled = || (Arc::clone(scope), Arc::new(spell()));
+        let (_, spelled) = self.spelled.entry(address(scope)).or_insert_with(spelled);
+        Arc::clone(spelled)
+    }
+
+    /// Takes back what [`enter`](Self::enter) gave to a metric that is gone.
+    fn leave(&mut self, scope: &Arc<Scope>, spelled: Arc<T>) {
+        drop(spelled);
+        let address = address(scope);
+        let known = self.spelled.get(&address);
+        if known.is_some_and(|(_, spelled)| Arc::strong_count(spelled) == 1) {
+            self.spelled.remove(&address);
+        }
+    }
+}
+
+impl<T> Default for Scopes<T> {
+    fn default() -> Self {
+        Self {
+            spelled: HashMap::new(),
+        }
+    }
+}
+
+fn address(scope: &Arc<Scope>) -> usize {
+    Arc::as_ptr(scope).addr()
+}
