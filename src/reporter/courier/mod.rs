@@ -1,5 +1,8 @@
 //! Reporters that bring metrics to a system, batch by batch.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,0 +1,282 @@
+//! A courier to a system that does as it is told.
+#![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a failing test may panic; here it says what did not happen"
+)]
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::*;
+use crate::config::Config;
+use crate::group::{Group, RootInfo};
+use crate::log::{Level, Log, Loss};
+use crate::registry::Registry;
+use crate::reporter::delta::Delta;
+
+/// What a system took, and what it is told to say to the next batches.
+#[derive(Default)]
+struct Script {
+    batches: Vec<String>,
+    answers: VecDeque<Failure>,
+    spelled_scopes: usize,
+    spelled_metrics: usize,
+}
+
+/// Writes `<scope><name>=<difference>` for counters, in batches of two.
+struct Scripted {
+    script: Arc<Mutex<Script>>,
+    batch: Vec<String>,
+}
+
+impl System for Scripted {
+    type Scope = String;
+    type Metric = (String, Delta);
+
+    fn scope(&self, view: &View, scope: &Scope) -> String {
+        self.script.lock().unwrap().spelled_scopes += 1;
+        scope.identifier_prefix(&view.naming())
+    }
+
+    fn metric(&self, info: &MetricInfo<'_>, _: &String, _: Duration) -> (String, Delta) {
+        self.script.lock().unwrap().spelled_metrics += 1;
+        (info.name().to_owned(), Delta::default())
+    }
+
+    fn begin(&mut self, _: &Moment) {
+        self.batch.clear();
+    }
+
+    fn write(
+        &mut self,
+        scope: &String,
+        metric: &mut (String, Delta),
+        reading: &Reading,
+    ) -> Written {
+        // Those of metra's own are another story.
+        if scope.starts_with("metra.") {
+            return Written::Nothing;
+        }
+        match reading {
+            Reading::Counter(count) => {
+                let new = metric.1.of(*count);
+                self.batch.push(format!("{scope}{}={new}", metric.0));
+                Written::Yes
+            }
+            _ => Written::Inexpressible("no word for it"),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.batch.len() == 2
+    }
+
+    fn send(&mut self, _: &Moment) -> Result<usize, Failure> {
+        let batch = std::mem::take(&mut self.batch).join(" ");
+        if batch.is_empty() {
+            return Ok(0);
+        }
+        let mut script = self.script.lock().unwrap();
+        let bytes = batch.len();
+        script.batches.push(batch);
+        script.answers.pop_front().map_or(Ok(bytes), Err)
+    }
+
+    fn arrived(metric: &mut (String, Delta)) {
+        metric.1.arrived();
+    }
+}
+
+/// A registry with a root, and a courier.
+struct Fixture {
+    registry: Registry,
+    app: Group,
+    courier: Courier<Scripted>,
+    script: Arc<Mutex<Script>>,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let mut config = Config::new();
+        config
+            .set("metrics.reporter.r.factory.class", "scripted")
+            .unwrap();
+        let settings = config.settings().unwrap();
+        let said = Arc::<Mutex<Vec<String>>>::default();
+        let sink = Arc::clone(&said);
+        let say = move |_: Level, text: &str| sink.lock().unwrap().push(text.to_owned());
+        let log = Arc::new(Log::new(Some(Arc::new(Box::new(say)))));
+        let registry = Registry::new(&settings, Arc::clone(&log));
+        let reporter = settings.reporters[0].clone();
+        let view = Arc::new(View::new(reporter, settings.delimiter, Arc::clone(&log)));
+        let gauges = Arc::new(GaugeReader::new(Duration::from_secs(60), log));
+        let script = Arc::<Mutex<Script>>::default();
+        let system = Scripted {
+            script: Arc::clone(&script),
+            batch: Vec::new(),
+        };
+        let courier = Courier::new(
+            system,
+            &Site {
+                view: &view,
+                registry: &registry,
+                gauges: &gauges,
+                now: Duration::ZERO,
+            },
+        );
+        let variables = &[];
+        Self {
+            app: registry
+                .root(&RootInfo {
+                    name: "app",
+                    variables,
+                })
+                .unwrap(),
+            registry,
+            courier,
+            script,
+            said,
+        }
+    }
+
+    /// Registers counters and counts each to 1.
+    fn count(&self, names: &[&str]) {
+        for name in names {
+            self.app.counter(name).unwrap().inc(1);
+        }
+    }
+
+    /// Reports once, with these answers to the batches; what was in each of them.
+    fn report(&mut self, answers: &[Failure]) -> Vec<String> {
+        self.script.lock().unwrap().answers = answers.iter().cloned().collect();
+        self.courier.catch_up(Duration::ZERO);
+        let moment = Moment {
+            time: Duration::ZERO,
+            deadline: Instant::now() + Duration::from_secs(60),
+        };
+        let outcome = self.courier.report(&moment);
+        assert_eq!(outcome.is_err(), !answers.is_empty());
+        std::mem::take(&mut self.script.lock().unwrap().batches)
+    }
+
+    /// What metra's own metric of this name says.
+    fn own(&self, name: &str) -> i64 {
+        let root = self.registry.root(&RootInfo {
+            name: "metra",
+            variables: &[],
+        });
+        let group = root.unwrap().add_key_value("reporter", "r").unwrap();
+        group.monotonic_counter(name).unwrap().count()
+    }
+}
+
+fn gone() -> Failure {
+    Failure::unavailable("nobody is there")
+}
+
+fn refusal() -> Failure {
+    Failure::refusal("answers 400")
+}
+
+#[test]
+fn metrics_are_spelled_once_and_scopes_once_for_all_of_theirs() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    assert_eq!(fixture.report(&[]), ["app.a=1 app.b=1", "app.c=1"]);
+    assert_eq!(fixture.report(&[]), ["app.a=0 app.b=0", "app.c=0"]);
+    let script = fixture.script.lock().unwrap();
+    // One scope and six metrics are metra's own.
+    assert_eq!((script.spelled_scopes, script.spelled_metrics), (2, 9));
+}
+
+#[test]
+fn scopes_without_metrics_are_forgotten() {
+    let mut fixture = Fixture::new();
+    for round in 0..3 {
+        let group = fixture.app.add_group("short").unwrap();
+        group.counter("one").unwrap();
+        group.counter("two").unwrap();
+        fixture.report(&[]);
+        assert_eq!(fixture.courier.scopes.spelled.len(), 2, "round {round}");
+        group.unregister("one").unwrap();
+        fixture.report(&[]);
+        assert_eq!(fixture.courier.scopes.spelled.len(), 2);
+        group.close().unwrap();
+        assert_eq!(fixture.report(&[]), [""; 0]);
+        assert_eq!(fixture.courier.scopes.spelled.len(), 1);
+    }
+}
+
+#[test]
+fn difference_waits_until_its_batch_arrives() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    assert_eq!(fixture.report(&[gone()]), ["app.a=1 app.b=1"]);
+    fixture.count(&["a", "c"]);
+    assert_eq!(fixture.report(&[]), ["app.a=2 app.b=1", "app.c=2"]);
+    assert_eq!(fixture.report(&[]), ["app.a=0 app.b=0", "app.c=0"]);
+    assert_eq!(
+        (fixture.own("metrics"), fixture.own("failedMetrics")),
+        (6, 3)
+    );
+    assert_eq!(
+        (fixture.own("reports"), fixture.own("failedReports")),
+        (2, 1)
+    );
+    assert_eq!(fixture.own("bytes"), 2 * (15 + 7));
+}
+
+#[test]
+fn batch_that_is_refused_is_lost_alone() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    let batches = ["app.a=1 app.b=1", "app.c=1"];
+    assert_eq!(fixture.report(&[refusal()]), batches);
+    assert_eq!(fixture.report(&[]), ["app.a=1 app.b=1", "app.c=0"]);
+    assert_eq!(
+        (fixture.own("metrics"), fixture.own("failedMetrics")),
+        (4, 2)
+    );
+}
+
+#[test]
+fn what_cannot_be_said_is_counted_and_said_once() {
+    let mut fixture = Fixture::new();
+    fixture.app.meter("m", 60).unwrap();
+    fixture.count(&["a"]);
+    for _ in 0..3 {
+        assert_eq!(fixture.report(&[]).len(), 1);
+    }
+    assert_eq!(fixture.own("droppedMetrics"), 3);
+    assert_eq!(fixture.registry.log().lost(Loss::Inexpressible), 3);
+    let said = fixture.said.lock().unwrap();
+    assert_eq!(*said, ["reporter r: no word for it"]);
+}
+
+#[test]
+fn outage_is_said_when_it_begins_and_when_it_ends() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a"]);
+    for answers in [&[][..], &[gone()], &[gone()], &[], &[], &[gone()]] {
+        fixture.report(answers);
+    }
+    let begins = "reporter r: reports do not arrive: nobody is there";
+    let ends = "reporter r: reports arrive again";
+    assert_eq!(*fixture.said.lock().unwrap(), [begins, ends, begins]);
+}
+
+#[test]
+fn own_metrics_are_done_without_where_there_is_no_room() {
+    let mut config = Config::new();
+    config.set("metrics.limit", "2").unwrap();
+    let settings = config.settings().unwrap();
+    let registry = Registry::new(&settings, Arc::default());
+    let settings = crate::config::ReporterSettings::unconfigured('.');
+    let view = Arc::new(View::new(settings, '.', Arc::default()));
+    let mut deliveries = Deliveries::new(&view, &registry);
+    deliveries.ended(&Ok(()));
+    deliveries.arrived(1, 1);
+    assert_eq!(registry.size().1, 2);
+}
