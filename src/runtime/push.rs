@@ -136,7 +136,7 @@ impl Thread {
                 due = self.due();
             }
         }
-        let deadline = self.deadline(Duration::ZERO);
+        let deadline = self.last_deadline();
         self.guarded(|pusher| pusher.close(deadline));
         let pusher = self.pusher;
         caught(|| drop(pusher));
@@ -150,22 +150,31 @@ impl Thread {
         schedule.map_or(NEVER, |schedule| now.saturating_add(schedule.pause()))
     }
 
-    /// `patience` from now, or the end if that is sooner.
-    fn deadline(&self, patience: Duration) -> Instant {
-        let deadline = Instant::now() + patience;
-        self.wakeup
-            .end
-            .lock()
-            .map_or(deadline, |end| end.min(deadline))
+    /// By when a report that begins now has to be done.
+    fn deadline(&self) -> Instant {
+        let patience = self.schedule.as_ref().map(Schedule::patience);
+        let deadline = Instant::now() + patience.unwrap_or_default();
+        let end = *self.wakeup.end.lock();
+        end.map_or(deadline, |end| end.min(deadline))
+    }
+
+    /// By when closing has to be done: at once, if nobody waits for it.
+    fn last_deadline(&self) -> Instant {
+        let is_awaited = self.wakeup.end.lock().is_some();
+        if is_awaited {
+            self.deadline()
+        } else {
+            Instant::now()
+        }
     }
 
     fn report(&mut self) {
-        let Some(patience) = self.schedule.as_ref().map(Schedule::patience) else {
+        if self.schedule.is_none() {
             return;
-        };
+        }
         let moment = Moment {
             time: self.wakeup.alarm.clock().unix_time(),
-            deadline: self.deadline(patience),
+            deadline: self.deadline(),
         };
         let outcome = self.guarded(|pusher| pusher.report(&moment));
         if let (Some(outcome), Some(schedule)) = (outcome, &mut self.schedule) {
