@@ -4,7 +4,6 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -74,6 +73,8 @@ pub(crate) trait System: Send {
 pub(crate) enum Written {
     /// It is in the batch.
     Yes,
+    /// The batch has no room for it: it is to be written again when that is sent. Never said by an empty batch.
+    Full,
     /// It has nothing to say now.
     Nothing,
     /// It says what the system's format has no words for; why, for the log: the same words every time.
@@ -119,68 +120,89 @@ impl<S: System> Courier<S> {
         // Nobody waits for a gauge here, so that there is no other outcome than that they were asked.
         let (mut round, _) = Round::begin(self.known.metrics(), &self.gauges);
         self.system.begin(moment);
-        let mut refused = Ok(());
-        let (mut first, mut written) = (0, 0);
-        for place in 0..self.known.entries.len() {
-            if self.write(place, &mut round) {
-                written += 1;
-            }
-            let is_last = place + 1 == self.known.entries.len();
-            if !is_last && !self.system.is_full() {
-                continue;
-            }
-            let outcome = self.send(first..place + 1, written, moment);
-            (first, written) = (place + 1, 0);
-            match outcome {
-                Err(failure) if failure.is_refusal => refused = refused.and(Err(failure)),
-                Err(failure) => {
-                    self.deliveries.failed(self.known.entries.len() - first);
-                    return Err(failure);
+        let mut batch = Batch::default();
+        let all = self.known.entries.len();
+        for place in 0..all {
+            let Some(entry) = self.known.entries.get(place) else {
+                break;
+            };
+            if let Some(reading) = round.next(&entry.live.metric) {
+                let mut written = self.write(place, reading);
+                if written == Written::Full {
+                    self.send(&mut batch, place, moment)?;
+                    written = self.write(place, reading);
                 }
-                Ok(()) => {}
+                batch.metrics += usize::from(written == Written::Yes);
+            }
+            if self.system.is_full() {
+                self.send(&mut batch, place + 1, moment)?;
             }
         }
-        self.system.end(moment).and(refused)
+        if batch.first < all {
+            self.send(&mut batch, all, moment)?;
+        }
+        self.system.end(moment).and(batch.refused)
     }
 
-    /// Writes one metric into the batch; whether it is there.
-    fn write(&mut self, place: usize, round: &mut Round) -> bool {
+    /// Writes one metric into the batch.
+    fn write(&mut self, place: usize, reading: &Reading) -> Written {
         let Some(entry) = self.known.entries.get_mut(place) else {
-            return false;
-        };
-        let Some(reading) = round.next(&entry.live.metric) else {
-            return false;
+            return Written::Nothing;
         };
         let Spelled { scope, metric } = &mut entry.kept;
-        match self.system.write(scope, metric, reading) {
-            Written::Yes => true,
-            Written::Nothing => false,
-            Written::Inexpressible(why) => {
-                self.deliveries.dropped(why);
-                false
-            }
+        let written = self.system.write(scope, metric, reading);
+        if let Written::Inexpressible(why) = written {
+            self.deliveries.dropped(why);
         }
+        written
     }
 
-    /// Sends the batch, in which there are so many of the metrics in `range`.
-    fn send(
-        &mut self,
-        range: Range<usize>,
-        metrics: usize,
-        moment: &Moment,
-    ) -> Result<(), Failure> {
-        let outcome = self.system.send(moment);
-        match &outcome {
+    /// Sends the batch, which ends before the metric at `end`, and begins the next. Fails where the rest is lost as well: a
+    /// refusal is kept for the end of the report.
+    fn send(&mut self, batch: &mut Batch, end: usize, moment: &Moment) -> Result<(), Failure> {
+        let range = std::mem::replace(&mut batch.first, end)..end;
+        let metrics = std::mem::take(&mut batch.metrics);
+        match self.system.send(moment) {
             Ok(bytes) => {
-                self.deliveries.arrived(metrics, *bytes);
+                self.deliveries.arrived(metrics, bytes);
                 let entries = self.known.entries.get_mut(range).unwrap_or_default();
                 for entry in entries {
                     S::arrived(&mut entry.kept.metric);
                 }
             }
-            Err(_) => self.deliveries.failed(metrics),
+            Err(failure) if failure.is_refusal => {
+                self.deliveries.failed(metrics);
+                if batch.refused.is_ok() {
+                    batch.refused = Err(failure);
+                }
+            }
+            Err(failure) => {
+                let rest = self.known.entries.len() - end;
+                self.deliveries.failed(metrics + rest);
+                return Err(failure);
+            }
         }
-        outcome.map(drop)
+        Ok(())
+    }
+}
+
+/// The batch under way.
+struct Batch {
+    /// Where its first metric is.
+    first: usize,
+    /// How many metrics are written in it.
+    metrics: usize,
+    /// The first refusal of one before it.
+    refused: Result<(), Failure>,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            first: 0,
+            metrics: 0,
+            refused: Ok(()),
+        }
     }
 }
 

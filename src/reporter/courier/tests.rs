@@ -24,7 +24,8 @@ struct Script {
     spelled_metrics: usize,
 }
 
-/// Writes `<scope><name>=<difference>` for counters, in batches of two.
+/// Writes `<scope><name>=<difference>` for counters, in batches of two; there is no room for a counter called `wide` behind
+/// another one.
 struct Scripted {
     script: Arc<Mutex<Script>>,
     batch: Vec<String>,
@@ -59,6 +60,7 @@ impl System for Scripted {
             return Written::Nothing;
         }
         match reading {
+            Reading::Counter(_) if metric.0 == "wide" && !self.batch.is_empty() => Written::Full,
             Reading::Counter(count) => {
                 let new = metric.1.of(*count);
                 self.batch.push(format!("{scope}{}={new}", metric.0));
@@ -238,6 +240,22 @@ fn batch_that_is_refused_is_lost_alone() {
     assert_eq!(
         (fixture.own("metrics"), fixture.own("failedMetrics")),
         (4, 2)
+    );
+}
+
+#[test]
+fn metric_without_room_goes_into_the_next_batch() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "wide", "b", "c"]);
+    let batches = ["app.a=1", "app.wide=1 app.b=1", "app.c=1"];
+    assert_eq!(fixture.report(&[]), batches);
+    fixture.count(&["a", "wide"]);
+    assert_eq!(fixture.report(&[gone()]), ["app.a=1"]);
+    let batches = ["app.a=1", "app.wide=1 app.b=0", "app.c=0"];
+    assert_eq!(fixture.report(&[]), batches);
+    assert_eq!(
+        (fixture.own("metrics"), fixture.own("failedMetrics")),
+        (8, 4)
     );
 }
 
