@@ -15,6 +15,8 @@ mod client;
 #[cfg(feature = "push")]
 mod courier;
 #[cfg(feature = "push")]
+mod datagrams;
+#[cfg(feature = "push")]
 mod deliveries;
 #[cfg(feature = "push")]
 mod delta;

@@ -6,7 +6,6 @@
 
 mod lines;
 mod options;
-mod socket;
 mod spelling;
 
 pub(super) use options::CLASS;
@@ -15,10 +14,10 @@ use std::time::Duration;
 
 use self::lines::Lines;
 use self::options::Options;
-use self::socket::Socket;
 use self::spelling::SpelledScope;
 use super::class::Site;
 use super::courier::{Courier, System, Written};
+use super::datagrams::Socket;
 use super::delta::Delta;
 use super::failure::Failure;
 use super::pusher::{Moment, Pusher};
@@ -169,3 +168,6 @@ fn write_histogram(lines: &mut Lines, reading: &HistogramReading) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

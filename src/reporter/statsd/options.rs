@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use super::make;
-use super::socket::Target;
 use crate::config::ReporterSettings;
 use crate::error::Error;
 use crate::reporter::class::{Class, FLINK_EXACT, Key, Make};
+use crate::reporter::datagrams::{FRAME, LONGEST, Target};
 
-/// What an Ethernet frame has room for behind the headers of IPv4 and UDP and those of a tunnel.
-const UDP_PACKET: i32 = 1432;
-/// Local sockets carry more: as much as DogStatsD's agents read by default.
-const UNIX_PACKET: i32 = 8192;
+/// Local sockets carry more than a frame: as much as DogStatsD's agents read by default.
+const UNIX_PACKET: usize = 8192;
 
 pub(crate) const CLASS: Class = Class {
     flink: "org.apache.flink.metrics.statsd.StatsDReporterFactory",
@@ -56,22 +54,36 @@ pub(super) struct Options {
 impl Options {
     pub(super) fn read(settings: &ReporterSettings) -> Result<Self, Error> {
         let target = target(settings)?;
-        let default = match target {
-            Target::Udp { .. } => UDP_PACKET,
-            Target::Unix(_) => UNIX_PACKET,
-        };
-        let size = settings.integer("max-packet-size", default)?;
-        let max_packet_size = usize::try_from(size).ok().filter(|size| *size > 0);
+        let is_exact = settings.bool(FLINK_EXACT.name, false)?;
+        let has_tags = settings.bool("dogstatsd-tags", false)?;
+        if is_exact && has_tags {
+            let right = "'false', or no flink-exact";
+            return Err(settings.refused("dogstatsd-tags", "is not Flink's way", right));
+        }
         Ok(Self {
+            max_packet_size: max_packet_size(settings, &target)?,
             target,
-            max_packet_size: max_packet_size.ok_or_else(|| {
-                settings.refused("max-packet-size", "is no size", "a number above 0")
-            })?,
-            has_tags: settings.bool("dogstatsd-tags", false)?,
+            has_tags,
             prefix: settings.get("prefix").unwrap_or("flink").to_owned(),
-            is_exact: settings.bool(FLINK_EXACT.name, false)?,
+            is_exact,
         })
     }
+}
+
+fn max_packet_size(settings: &ReporterSettings, target: &Target) -> Result<usize, Error> {
+    let key = "max-packet-size";
+    if settings.get(key).is_none() {
+        return Ok(match target {
+            Target::Udp { .. } => FRAME,
+            Target::Unix(_) => UNIX_PACKET,
+        });
+    }
+    let size = usize::try_from(settings.integer(key, 0)?).ok();
+    let size = size.filter(|size| (1..=LONGEST).contains(size));
+    size.ok_or_else(|| {
+        let right = format!("a number from 1 to {LONGEST}");
+        settings.refused(key, "is no size of a datagram", &right)
+    })
 }
 
 fn target(settings: &ReporterSettings) -> Result<Target, Error> {
@@ -88,5 +100,90 @@ fn target(settings: &ReporterSettings) -> Result<Target, Error> {
                 .to_owned(),
             port: settings.port_of_peer("port")?,
         }),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn options(pairs: &[(&str, &str)]) -> Result<Options, Error> {
+        let mut config = Config::new();
+        for (key, value) in [("factory.class", "statsd")].iter().chain(pairs) {
+            config
+                .set(&format!("metrics.reporter.r.{key}"), value)
+                .unwrap();
+        }
+        Options::read(config.settings().unwrap().reporters.first().unwrap())
+    }
+
+    const HOST: [(&str, &str); 2] = [("host", "localhost"), ("port", "8125")];
+
+    /// Why these keys are refused beside host and port.
+    fn refusal(pairs: &[(&str, &str)]) -> String {
+        let keys = [&HOST, pairs].concat();
+        let error = options(&keys).err().unwrap();
+        error.message().to_owned()
+    }
+
+    #[test]
+    fn plain_reporter_has_flinks_names_in_packets_for_a_frame() {
+        let options = options(&HOST).unwrap();
+        assert_eq!(options.target.to_string(), "localhost:8125");
+        assert_eq!(options.max_packet_size, 1432);
+        assert_eq!(options.prefix, "flink");
+        assert!(!options.has_tags && !options.is_exact);
+    }
+
+    #[test]
+    fn socket_stands_in_for_host_and_port_and_takes_larger_packets() {
+        let unix = options(&[("socket", "/run/statsd")]).unwrap();
+        assert_eq!(unix.target.to_string(), "/run/statsd");
+        assert_eq!(unix.max_packet_size, 8192);
+        let small = options(&[("socket", "/run/statsd"), ("max-packet-size", "512")]);
+        assert_eq!(small.unwrap().max_packet_size, 512);
+        assert_eq!(
+            refusal(&[("socket", "/run/statsd")]),
+            "metrics.reporter.r.socket: '/run/statsd' is a second place beside host; right would be one of the two"
+        );
+        assert!(options(&[("socket", "")]).is_err());
+    }
+
+    #[test]
+    fn host_and_port_have_to_be_there() {
+        for (pairs, key) in [
+            (&[][..], "host"),
+            (&[("port", "8125")], "host"),
+            (&[("host", ""), ("port", "8125")], "host"),
+            (&[("host", "localhost")], "port"),
+            (&[("host", "localhost"), ("port", "0")], "port"),
+            (&[("host", "localhost"), ("port", "65536")], "port"),
+        ] {
+            let error = options(pairs).err().unwrap();
+            let key = format!("metrics.reporter.r.{key}: ");
+            assert!(error.message().starts_with(&key), "{}", error.message());
+        }
+    }
+
+    #[test]
+    fn size_of_packets_is_one_that_a_datagram_can_have() {
+        for size in ["0", "-1", "65508", "much"] {
+            let refusal = refusal(&[("max-packet-size", size)]);
+            let key = format!("metrics.reporter.r.max-packet-size: '{size}'");
+            assert!(refusal.starts_with(&key), "{refusal}");
+        }
+        for size in ["1", "65507"] {
+            assert!(options(&[&HOST[..], &[("max-packet-size", size)]].concat()).is_ok());
+        }
+    }
+
+    #[test]
+    fn tags_and_flinks_own_stream_exclude_each_other() {
+        assert_eq!(
+            refusal(&[("dogstatsd-tags", "true"), ("flink-exact", "true")]),
+            "metrics.reporter.r.dogstatsd-tags: 'true' is not Flink's way; right would be 'false', or no flink-exact"
+        );
     }
 }

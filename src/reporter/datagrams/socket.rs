@@ -15,13 +15,13 @@ const FRESH: Duration = Duration::from_secs(60);
 
 /// The place of a daemon.
 #[derive(Clone, Debug)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Udp { host: String, port: u16 },
     Unix(PathBuf),
 }
 
 /// A socket that is connected when it is needed, and anew after it failed.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     target: Target,
     resolver: Resolver,
     connected: Option<Connected>,
@@ -39,7 +39,7 @@ enum Datagrams {
 }
 
 impl Socket {
-    pub(super) fn new(target: Target) -> Self {
+    pub(crate) fn new(target: Target) -> Self {
         Self {
             target,
             resolver: Resolver::default(),
@@ -48,7 +48,7 @@ impl Socket {
     }
 
     /// Sends one datagram.
-    pub(super) fn send(&mut self, packet: &[u8], moment: &Moment) -> Result<(), Failure> {
+    pub(crate) fn send(&mut self, packet: &[u8], moment: &Moment) -> Result<(), Failure> {
         let outcome = self
             .connected(moment)
             .and_then(|datagrams| datagrams.send(packet, moment));
@@ -56,7 +56,7 @@ impl Socket {
     }
 
     /// Whether nobody is known to have refused what was sent: on one machine that is known at once.
-    pub(super) fn check(&mut self) -> Result<(), Failure> {
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
         let error = match &self.connected {
             Some(Connected {
                 datagrams: Datagrams::Udp(socket),
@@ -76,14 +76,16 @@ impl Socket {
     }
 
     fn connected(&mut self, moment: &Moment) -> io::Result<&Datagrams> {
-        let is_fresh = |connected: &Connected| moment.time.saturating_sub(connected.since) < FRESH;
-        let fresh = self.connected.take().filter(is_fresh);
-        let connected = match fresh {
-            Some(connected) => connected,
-            None => Connected {
-                datagrams: self.connect(moment)?,
-                since: moment.time,
-            },
+        let connected = match self.connected.take() {
+            Some(fresh) if moment.time.saturating_sub(fresh.since) < FRESH => fresh,
+            stale => {
+                let old = stale.map(|stale| stale.datagrams);
+                Connected {
+                    // While nobody knows where the host is, it is probably where it was.
+                    datagrams: self.connect(moment).or_else(|error| old.ok_or(error))?,
+                    since: moment.time,
+                }
+            }
         };
         Ok(&self.connected.insert(connected).datagrams)
     }
