@@ -1,14 +1,8 @@
 //! The classes of reporters that metra brings: what they are called, and the keys they know.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use super::View;
-use super::pusher::Pusher;
-use crate::collect::GaugeReader;
+#[cfg(feature = "push")]
+pub(crate) use super::site::{MakePusher, Site};
 use crate::config::ReporterSettings;
-use crate::error::Error;
-use crate::registry::Registry;
 
 /// A class of reporters.
 #[derive(Debug)]
@@ -98,17 +92,8 @@ pub(crate) enum Make {
     #[cfg(feature = "http")]
     Page,
     /// A reporter that is called at an interval.
-    #[cfg_attr(not(feature = "push"), expect(dead_code, reason = "there is none"))]
-    Pusher(fn(&Site<'_>) -> Result<Box<dyn Pusher>, Error>),
-}
-
-/// Where a reporter is to work.
-pub(crate) struct Site<'a> {
-    pub(crate) view: &'a Arc<View>,
-    pub(crate) registry: &'a Registry,
-    pub(crate) gauges: &'a Arc<GaugeReader>,
-    /// Since 1970-01-01, by the registry's clock.
-    pub(crate) now: Duration,
+    #[cfg(feature = "push")]
+    Pusher(MakePusher),
 }
 
 impl Class {
@@ -119,7 +104,12 @@ impl Class {
 
     /// Whether its reporters are called at an interval.
     pub fn pushes(&self) -> bool {
-        matches!(self.make, Make::Pusher(_))
+        match self.make {
+            #[cfg(feature = "http")]
+            Make::Page => false,
+            #[cfg(feature = "push")]
+            Make::Pusher(_) => true,
+        }
     }
 
     fn is(&self, class: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Why a report did not arrive.
 
 use std::fmt;
+#[cfg(feature = "push")]
 use std::io;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ pub(crate) struct Failure {
     text: String,
 }
 
+#[cfg(any(feature = "push", test))]
 impl Failure {
     /// The other side is not there, does not answer or has no time.
     pub(crate) fn unavailable(text: impl Into<String>) -> Self {
@@ -26,6 +28,7 @@ impl Failure {
     }
 
     /// The other side does not take what it was sent, and would not take it a second time.
+    #[cfg(any(feature = "push-http", test))]
     pub(crate) fn refusal(text: impl Into<String>) -> Self {
         Self {
             is_refusal: true,
@@ -34,6 +37,7 @@ impl Failure {
     }
 
     /// The system failed in what `doing` names ("sending to 127.0.0.1:8125").
+    #[cfg(feature = "push")]
     pub(crate) fn io(doing: impl fmt::Display, error: &io::Error) -> Self {
         Self::unavailable(format!("{doing}: {error}"))
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{MetricInfo, View};
 use crate::group::{Feed, Live};
 use crate::log::Loss;
+#[cfg(feature = "push")]
 use crate::metric::Metric;
 
 /// The metrics that a reporter's filter lets through, in the order of registration, each with what the reporter keeps of
@@ -22,6 +23,13 @@ pub(crate) struct Known<T> {
 /// A metric and what its reporter keeps of it.
 pub(super) struct Entry<T> {
     pub(super) live: Live,
+    #[cfg_attr(
+        not(feature = "push"),
+        expect(
+            dead_code,
+            reason = "nothing is kept for reporters of the program's own"
+        )
+    )]
     pub(super) kept: T,
 }
 
@@ -69,6 +77,7 @@ impl<T> Known<T> {
     }
 
     /// The metrics, in their order.
+    #[cfg(feature = "push")]
     pub(super) fn metrics(&self) -> impl Iterator<Item = &Metric> {
         self.entries.iter().map(|entry| &entry.live.metric)
     }

@@ -24,6 +24,8 @@ mod delta;
 mod number;
 #[cfg(feature = "push")]
 mod resolver;
+#[cfg(feature = "push")]
+mod site;
 
 pub(crate) mod prometheus;
 #[cfg(feature = "push")]

@@ -21,6 +21,10 @@ pub(crate) trait Pusher: Send {
 
 /// When a report is made.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "push"),
+    expect(dead_code, reason = "reporters of the program's own are not told")
+)]
 pub(crate) struct Moment {
     /// Since 1970-01-01, by the registry's clock.
     pub(crate) time: Duration,
@@ -28,6 +32,7 @@ pub(crate) struct Moment {
     pub(crate) deadline: Instant,
 }
 
+#[cfg(feature = "push")]
 impl Moment {
     /// What is left until the deadline.
     pub(crate) fn left(&self) -> Duration {

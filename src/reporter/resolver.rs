@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 use crate::os::sync::Mutex;
 use crate::os::thread;
 
+/// Where the addresses of a host will come from.
+type Answer = Receiver<io::Result<Vec<SocketAddr>>>;
+
 /// Looks up hosts on threads of its own, because the system's look-up knows no deadline.
 ///
 /// One that did not answer in time is waited for with the next question for that host: there is never a second thread for
 /// it.
 #[derive(Debug, Default)]
 pub(crate) struct Resolver {
-    pending: Mutex<HashMap<(String, u16), Receiver<io::Result<Vec<SocketAddr>>>>>,
+    pending: Mutex<HashMap<(String, u16), Answer>>,
 }
 
 impl Resolver {
@@ -56,7 +59,7 @@ impl Resolver {
     }
 }
 
-fn look_up(host: (String, u16)) -> io::Result<Receiver<io::Result<Vec<SocketAddr>>>> {
+fn look_up(host: (String, u16)) -> io::Result<Answer> {
     let (answer, answered) = channel();
     thread::spawn("metra-resolver", move || {
         let addresses = host.to_socket_addrs().map(Iterator::collect);

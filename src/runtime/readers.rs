@@ -15,7 +15,10 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::log::Level;
 use crate::registry::Registry;
-use crate::reporter::class::{Make, Site};
+#[cfg(any(feature = "http", feature = "push"))]
+use crate::reporter::class::Make;
+#[cfg(feature = "push")]
+use crate::reporter::class::{MakePusher, Site};
 use crate::reporter::own::Own;
 use crate::reporter::{self, View};
 
@@ -117,9 +120,13 @@ fn carrier(
         );
         registry.log().say_once(Level::Warn, text);
     }
-    Ok(Some(match class.make {
+    match class.make {
         #[cfg(feature = "http")]
-        Make::Page => Box::new(serve::Served::start(view, registry, Arc::clone(gauges))?),
+        Make::Page => {
+            let served = serve::Served::start(view, registry, Arc::clone(gauges))?;
+            Ok(Some(Box::new(served)))
+        }
+        #[cfg(feature = "push")]
         Make::Pusher(make) => {
             let site = Site {
                 view,
@@ -127,18 +134,19 @@ fn carrier(
                 gauges,
                 now: setup.clock.unix_time(),
             };
-            let schedule = Schedule::new(settings.push_interval()?, settings.patience()?);
-            let wakeup = Arc::new(Wakeup::new(Alarm::new(&setup.clock)));
-            let (name, log) = (&settings.name, registry.log());
-            Box::new(Push::start(
-                name,
-                make(&site)?,
-                Some(schedule),
-                &wakeup,
-                log,
-            )?)
+            Ok(Some(Box::new(pushing(make, &site, setup)?)))
         }
-    }))
+    }
+}
+
+/// Starts a reporter of metra's that is called at an interval.
+#[cfg(feature = "push")]
+fn pushing(make: MakePusher, site: &Site<'_>, setup: &Setup) -> Result<Push, Error> {
+    let settings = site.view.settings();
+    let schedule = Schedule::new(settings.push_interval()?, settings.patience()?);
+    let wakeup = Arc::new(Wakeup::new(Alarm::new(&setup.clock)));
+    let (pusher, log) = (make(site)?, site.registry.log());
+    Push::start(&settings.name, pusher, Some(schedule), &wakeup, log)
 }
 
 /// Starts a reporter of the program's own.
