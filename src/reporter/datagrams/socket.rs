@@ -147,3 +147,114 @@ impl std::fmt::Display for Target {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// So many seconds after 1970 began, with time enough.
+    fn moment(seconds: u64) -> Moment {
+        Moment {
+            time: Duration::from_secs(seconds),
+            deadline: Instant::now() + Duration::from_secs(60),
+        }
+    }
+
+    fn listener(port: u16) -> (UdpSocket, u16) {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        let port = socket.local_addr().unwrap().port();
+        (socket, port)
+    }
+
+    fn socket(host: &str, port: u16) -> Socket {
+        Socket::new(Target::Udp {
+            host: host.to_owned(),
+            port,
+        })
+    }
+
+    fn receive(listener: &UdpSocket) -> Vec<u8> {
+        let mut packet = [0; 100];
+        let length = listener.recv(&mut packet).unwrap();
+        packet[..length].to_vec()
+    }
+
+    #[test]
+    fn datagrams_go_out_by_either_version_of_the_protocol() {
+        let (listener, port) = listener(0);
+        socket("127.0.0.1", port).send(b"four", &moment(0)).unwrap();
+        assert_eq!(receive(&listener), b"four");
+        let Ok(listener) = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)) else {
+            return;
+        };
+        let port = listener.local_addr().unwrap().port();
+        socket("::1", port).send(b"six", &moment(0)).unwrap();
+        assert_eq!(receive(&listener), b"six");
+    }
+
+    #[test]
+    fn what_nobody_received_is_noticed_and_the_next_goes_out() {
+        let (gone, port) = listener(0);
+        drop(gone);
+        let mut socket = socket("127.0.0.1", port);
+        let sent = socket.send(b"lost", &moment(0));
+        let failure = sent.and_then(|()| socket.check()).unwrap_err();
+        let text = failure.to_string();
+        let place = format!("sending to 127.0.0.1:{port}: ");
+        assert!(text.starts_with(&place), "{text}");
+        let (listener, _) = listener(port);
+        socket.send(b"found", &moment(0)).unwrap();
+        assert_eq!(
+            (receive(&listener), socket.check()),
+            (b"found".into(), Ok(()))
+        );
+    }
+
+    #[test]
+    fn unix_socket_is_found_again_when_its_owner_is() {
+        let name = format!("metra-datagrams-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let listen = || {
+            let _ = std::fs::remove_file(&path);
+            UnixDatagram::bind(&path).unwrap()
+        };
+        let first = listen();
+        let mut socket = Socket::new(Target::Unix(path.clone()));
+        socket.send(b"one", &moment(0)).unwrap();
+        drop(first);
+        let second = listen();
+        assert!(socket.send(b"two", &moment(0)).is_err());
+        socket.send(b"three", &moment(0)).unwrap();
+        let mut packet = [0; 100];
+        assert_eq!(second.recv(&mut packet).unwrap(), 5);
+        let _ = std::fs::remove_file(&path);
+    }
+
+    #[test]
+    fn host_is_looked_up_again_after_a_minute_and_kept_where_it_was_if_that_fails() {
+        let (listener, port) = listener(0);
+        let mut socket = socket("127.0.0.1", port);
+        socket.send(b"one", &moment(100)).unwrap();
+        socket.target = Target::Udp {
+            host: "nobody.invalid".to_owned(),
+            port,
+        };
+        for (time, since) in [(159, 100), (160, 160), (219, 160)] {
+            socket.send(b"more", &moment(time)).unwrap();
+            let connected = socket.connected.as_ref().unwrap();
+            assert_eq!(connected.since, Duration::from_secs(since));
+        }
+        let received: Vec<Vec<u8>> = (0..4).map(|_| receive(&listener)).collect();
+        assert_eq!(received.concat(), b"onemoremoremore");
+    }
+}
