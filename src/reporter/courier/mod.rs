@@ -59,7 +59,7 @@ pub(crate) trait System: Send {
     /// Everything was sent.
     ///
     /// # Errors
-    /// Why the report did not arrive after all.
+    /// Why the report did not arrive after all: nothing of it counts as delivered.
     fn end(&mut self, _moment: &Moment) -> Result<(), Failure> {
         Ok(())
     }
@@ -115,12 +115,27 @@ impl<S: System> Courier<S> {
         }
     }
 
-    /// Writes and sends everything, batch by batch.
+    /// Writes and sends everything, batch by batch, and counts what became of it.
     fn deliver(&mut self, moment: &Moment) -> Result<(), Failure> {
+        let mut batch = Batch::default();
+        let sent = self.send_all(&mut batch, moment);
+        let ended = match sent {
+            Ok(()) => self.system.end(moment),
+            Err(_) => Ok(()),
+        };
+        match ended {
+            Ok(()) => self
+                .deliveries
+                .arrived(batch.sent_metrics, batch.sent_bytes),
+            Err(_) => self.deliveries.failed(batch.sent_metrics),
+        }
+        sent.and(ended).and(batch.refused)
+    }
+
+    fn send_all(&mut self, batch: &mut Batch, moment: &Moment) -> Result<(), Failure> {
         // Nobody waits for a gauge here, so that there is no other outcome than that they were asked.
         let (mut round, _) = Round::begin(self.known.metrics(), &self.gauges);
         self.system.begin(moment);
-        let mut batch = Batch::default();
         let all = self.known.entries.len();
         for place in 0..all {
             let Some(entry) = self.known.entries.get(place) else {
@@ -129,19 +144,19 @@ impl<S: System> Courier<S> {
             if let Some(reading) = round.next(&entry.live.metric) {
                 let mut written = self.write(place, reading);
                 if written == Written::Full {
-                    self.send(&mut batch, place, moment)?;
+                    self.send(batch, place, moment)?;
                     written = self.write(place, reading);
                 }
                 batch.metrics += usize::from(written == Written::Yes);
             }
             if self.system.is_full() {
-                self.send(&mut batch, place + 1, moment)?;
+                self.send(batch, place + 1, moment)?;
             }
         }
         if batch.first < all {
-            self.send(&mut batch, all, moment)?;
+            self.send(batch, all, moment)?;
         }
-        self.system.end(moment).and(batch.refused)
+        Ok(())
     }
 
     /// Writes one metric into the batch.
@@ -164,7 +179,8 @@ impl<S: System> Courier<S> {
         let metrics = std::mem::take(&mut batch.metrics);
         match self.system.send(moment) {
             Ok(bytes) => {
-                self.deliveries.arrived(metrics, bytes);
+                batch.sent_metrics += metrics;
+                batch.sent_bytes += bytes;
                 let entries = self.known.entries.get_mut(range).unwrap_or_default();
                 for entry in entries {
                     S::arrived(&mut entry.kept.metric);
@@ -192,6 +208,9 @@ struct Batch {
     first: usize,
     /// How many metrics are written in it.
     metrics: usize,
+    /// What was sent in those before it.
+    sent_metrics: usize,
+    sent_bytes: usize,
     /// The first refusal of one before it.
     refused: Result<(), Failure>,
 }
@@ -201,6 +220,8 @@ impl Default for Batch {
         Self {
             first: 0,
             metrics: 0,
+            sent_metrics: 0,
+            sent_bytes: 0,
             refused: Ok(()),
         }
     }

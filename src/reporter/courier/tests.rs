@@ -20,6 +20,8 @@ use crate::reporter::delta::Delta;
 struct Script {
     batches: Vec<String>,
     answers: VecDeque<Failure>,
+    /// Said when everything is sent.
+    last_word: Option<Failure>,
     spelled_scopes: usize,
     spelled_metrics: usize,
 }
@@ -87,6 +89,11 @@ impl System for Scripted {
 
     fn arrived(metric: &mut (String, Delta)) {
         metric.1.arrived();
+    }
+
+    fn end(&mut self, _: &Moment) -> Result<(), Failure> {
+        let last_word = self.script.lock().unwrap().last_word.take();
+        last_word.map_or(Ok(()), Err)
     }
 }
 
@@ -158,8 +165,9 @@ impl Fixture {
             time: Duration::ZERO,
             deadline: Instant::now() + Duration::from_secs(60),
         };
+        let fails = !answers.is_empty() || self.script.lock().unwrap().last_word.is_some();
         let outcome = self.courier.report(&moment);
-        assert_eq!(outcome.is_err(), !answers.is_empty());
+        assert_eq!(outcome.is_err(), fails);
         std::mem::take(&mut self.script.lock().unwrap().batches)
     }
 
@@ -257,6 +265,19 @@ fn metric_without_room_goes_into_the_next_batch() {
         (fixture.own("metrics"), fixture.own("failedMetrics")),
         (8, 4)
     );
+}
+
+#[test]
+fn report_that_does_not_end_well_delivers_nothing() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    fixture.script.lock().unwrap().last_word = Some(gone());
+    assert_eq!(fixture.report(&[]).len(), 2);
+    assert_eq!(
+        (fixture.own("metrics"), fixture.own("failedMetrics")),
+        (0, 3)
+    );
+    assert_eq!((fixture.own("failedReports"), fixture.own("bytes")), (1, 0));
 }
 
 #[test]
