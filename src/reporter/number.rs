@@ -59,6 +59,45 @@ pub(crate) fn push_plain(out: &mut Vec<u8>, number: f64) {
     }
 }
 
+/// Writes a double as Java's `%2.2f` does: two digits behind the point, of which the last is rounded half up after the
+/// fewest digits that tell it from every other one. Not finite it is as with [`push_double`].
+pub(crate) fn push_hundredths(out: &mut Vec<u8>, number: f64) {
+    if !number.is_finite() {
+        out.extend_from_slice(not_finite(number).as_bytes());
+        return;
+    }
+    let (digits, exponent) = Digits::of(out, number);
+    let digits = digits.as_bytes();
+    let start = out.len();
+    // A zero for what rounding may carry, and others where the first digit is behind the point.
+    let kept = usize::try_from(exponent.saturating_add(3)).unwrap_or(0);
+    out.extend(std::iter::repeat_n(
+        b'0',
+        3_usize.saturating_sub(kept).max(1),
+    ));
+    out.extend(digits.iter().take(kept));
+    out.extend(std::iter::repeat_n(b'0', kept.saturating_sub(digits.len())));
+    let is_kept_in_part = exponent >= -3;
+    if is_kept_in_part && digits.get(kept).is_some_and(|digit| *digit >= b'5') {
+        increment(out.get_mut(start..).unwrap_or_default());
+    }
+    if out.len() - start > 3 && out.get(start) == Some(&b'0') {
+        out.remove(start);
+    }
+    out.insert(out.len() - 2, b'.');
+}
+
+/// Adds 1 to a number in decimal, which must have room for it.
+fn increment(digits: &mut [u8]) {
+    for digit in digits.iter_mut().rev() {
+        if *digit < b'9' {
+            *digit += 1;
+            return;
+        }
+        *digit = b'0';
+    }
+}
+
 /// Writes a finite double as one digit, a point, the rest and an exponent.
 fn push_scientific(out: &mut Vec<u8>, number: f64) {
     let (digits, exponent) = Digits::of(out, number);
@@ -188,6 +227,54 @@ mod tests {
             let text = written(|out| push_plain(out, number));
             assert!(!text.contains('e') && !text.contains('E'));
             assert_eq!(text.parse(), Ok(number));
+        }
+    }
+
+    #[test]
+    fn hundredths_are_rounded_half_up_after_the_shortest_digits() {
+        for (number, expected) in [
+            (0.0, "0.00"),
+            (-0.0, "-0.00"),
+            (1.0, "1.00"),
+            (0.1, "0.10"),
+            (0.05, "0.05"),
+            (0.125, "0.13"),
+            // In binary it is a little less.
+            (1.005, "1.01"),
+            (1.004, "1.00"),
+            (0.005, "0.01"),
+            (0.004_999, "0.00"),
+            (0.000_999, "0.00"),
+            (5e-324, "0.00"),
+            (-0.001, "-0.00"),
+            (-2.5, "-2.50"),
+            (0.995, "1.00"),
+            (0.994, "0.99"),
+            (9.995, "10.00"),
+            (99.999, "100.00"),
+            (12.34, "12.34"),
+            (123_456_789.125, "123456789.13"),
+            (1e7, "10000000.00"),
+            (1e21, "1000000000000000000000.00"),
+            (9.223_372_036_854_775_8e18, "9223372036854776000.00"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "Infinity"),
+            (f64::NEG_INFINITY, "-Infinity"),
+        ] {
+            assert_eq!(written(|out| push_hundredths(out, number)), expected);
+        }
+        let most = written(|out| push_hundredths(out, f64::MAX));
+        assert!(most.starts_with("179769313486231570000") && most.ends_with("0.00"));
+        assert_eq!(most.len(), 309 + 3);
+    }
+
+    #[test]
+    fn hundredths_are_those_of_decimal_arithmetic() {
+        for thousandths in 0..30_000_u32 {
+            let number = f64::from(thousandths) / 1000.0;
+            let hundredths = (thousandths + 5) / 10;
+            let expected = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            assert_eq!(written(|out| push_hundredths(out, number)), expected);
         }
     }
 
