@@ -136,6 +136,8 @@ impl Class {
 /// All classes, in the order of their names.
 pub fn classes() -> &'static [&'static Class] {
     &[
+        #[cfg(feature = "push")]
+        &super::graphite::CLASS,
         #[cfg(feature = "http")]
         &super::prometheus::CLASS,
         #[cfg(feature = "push")]

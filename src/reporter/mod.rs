@@ -27,6 +27,8 @@ mod resolver;
 #[cfg(feature = "push")]
 mod site;
 
+#[cfg(feature = "push")]
+mod graphite;
 pub(crate) mod prometheus;
 #[cfg(feature = "push")]
 mod statsd;
