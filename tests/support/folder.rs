@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::json::Fields;
-use super::prometheus;
+use super::reporters::prometheus;
 use super::topics;
 use super::verdict::{Judge, Outcome};
 

@@ -9,7 +9,7 @@ mod handle;
 mod host;
 mod json;
 mod model;
-mod prometheus;
+mod reporters;
 mod scene;
 mod topics;
 mod tree;

@@ -95,7 +95,7 @@ pub(crate) struct Naming<'a> {
 }
 
 impl Naming<'_> {
-    fn clean(&self, name: &str) -> String {
+    pub(crate) fn clean(&self, name: &str) -> String {
         let name = match self.replaced {
             Some("_") => name.replace('_', "-"),
             Some(delimiter) => name.replace(delimiter, "_"),

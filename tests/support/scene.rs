@@ -89,6 +89,11 @@ impl Stage {
         }
     }
 
+    /// What is configured.
+    pub(crate) fn settings(&self) -> &Object {
+        &self.settings
+    }
+
     /// Starts the registry.
     pub(crate) fn open(self) -> Result<Scene, Refusal> {
         let registry = self.config.open()?;

@@ -1,9 +1,9 @@
 //! How metrics of each type look to Prometheus: the README's table of metrics.
 
-use super::members::Member;
 use crate::support::handle::Handle;
 use crate::support::host::GaugeValue;
-use crate::support::topics::histogram::{Approximate, Statistics};
+use crate::support::reporters::member::Member;
+use crate::support::reporters::said::Expected;
 
 /// What sort of samples a family has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +41,6 @@ impl Kind {
             &[""]
         }
     }
-}
-
-/// A number that is to be on the page.
-pub(super) struct Expected {
-    pub(super) number: Approximate,
-    /// Whether Flink's number was made up, so that there is nothing to compare with.
-    pub(super) made_up: bool,
 }
 
 /// One sample of a metric.
@@ -123,7 +116,7 @@ fn gauge_parts(value: GaugeValue) -> Vec<Part> {
 }
 
 fn summary(member: &Member) -> Vec<Sample> {
-    let statistics = Statistics::of(&member.values);
+    let statistics = member.statistics();
     let sum: i128 = member.values.iter().map(|value| i128::from(*value)).sum();
     let sum = sum.clamp(i64::MIN.into(), i64::MAX.into());
     let mut samples = vec![
@@ -148,12 +141,6 @@ fn exactly(ending: &'static str, value: f64) -> Sample {
     Sample {
         ending,
         label: None,
-        expected: Expected {
-            number: Approximate {
-                value,
-                tolerance: 0.0,
-            },
-            made_up: false,
-        },
+        expected: Expected::exactly(value),
     }
 }

@@ -1,7 +1,7 @@
 //! A client for one request.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
@@ -72,12 +72,6 @@ pub(super) struct Response {
     pub(super) content_type: String,
     pub(super) is_compressed: bool,
     pub(super) body: String,
-}
-
-/// A port that was free a moment ago.
-pub(super) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
 }
 
 /// Sends a request on a connection of its own and reads the answer to the end.

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::exposition::Exposition;
 use super::labels::without_reserved;
-use super::members::{Member, Members};
 use super::page::{Item, Labels};
-use super::series::{Expected, Kind, Part, parts};
-
-/// What a line of the page is to say.
-pub(super) enum Line {
-    Text(String),
-    Number(Expected),
-}
+use super::series::{Kind, Part, parts};
+use crate::support::model::Place;
+use crate::support::reporters::members::Members;
+use crate::support::reporters::said::{Expected, Model, Wanted};
 
 /// A family that has room for one series of each identity.
 struct Family {
@@ -24,23 +21,22 @@ struct Family {
 /// The page, with only the samples of `names` if there are any.
 ///
 /// Families and samples are taken in the order of registration; what would clash with something on the page is left out.
-pub(super) fn page(members: &Members<'_>, names: Option<&[String]>) -> BTreeMap<Item, Line> {
-    let shown = members
-        .all
-        .iter()
-        .filter(|member| member.is_live && members.shows(member));
-    let all: Vec<(&Member, Part)> = shown
-        .flat_map(|member| parts(member).into_iter().map(move |part| (member, part)))
-        .collect();
+pub(super) fn page(
+    exposition: &Exposition,
+    members: &Members<'_>,
+    names: Option<&[String]>,
+) -> Model<Item> {
+    let parts = exposition.shown(members).flat_map(|(member, place)| {
+        let parts = parts(member).into_iter();
+        parts.map(move |part| (member.name.as_str(), place, part))
+    });
     // That a gauge says text is known only when it is asked.
-    let (texts, rest): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|(_, part)| part.kind == Kind::Info);
+    let (texts, rest): (Vec<_>, Vec<_>) = parts.partition(|(_, _, part)| part.kind == Kind::Info);
     let mut families: BTreeMap<String, Family> = BTreeMap::new();
-    for (member, part) in rest.into_iter().chain(texts) {
-        enter(&mut families, members, member, part);
+    for (name, place, part) in rest.into_iter().chain(texts) {
+        enter(&mut families, exposition, place, name, part);
     }
-    let mut page = BTreeMap::new();
+    let mut page = Model::new();
     for (name, family) in families {
         print(&mut page, &name, family, names);
     }
@@ -49,14 +45,15 @@ pub(super) fn page(members: &Members<'_>, names: Option<&[String]>) -> BTreeMap<
 
 fn enter(
     families: &mut BTreeMap<String, Family>,
-    members: &Members<'_>,
-    member: &Member,
+    exposition: &Exposition,
+    place: &Place,
+    metric: &str,
     part: Part,
 ) {
-    let place = members.place_of(member);
-    let scope = members.spelling.scope(place);
-    let name = members.spelling.family(&scope, &member.name) + part.ending;
-    let mut labels = members.spelling.labels(place);
+    let spelling = &exposition.spelling;
+    let scope = spelling.scope(place);
+    let name = spelling.family(&scope, metric) + part.ending;
+    let mut labels = spelling.labels(place);
     if let Some(reserved) = part.kind.reserved() {
         labels = without_reserved(labels, reserved);
     }
@@ -76,7 +73,7 @@ fn enter(
     }
     let family = families.entry(name.clone()).or_insert_with(|| Family {
         kind: part.kind,
-        help: format!("{} (scope: {scope})", member.name),
+        help: format!("{metric} (scope: {scope})"),
         identities: Vec::new(),
         samples: Vec::new(),
     });
@@ -102,7 +99,7 @@ fn prints(families: &BTreeMap<String, Family>, sample: &str) -> bool {
 }
 
 /// A family without samples prints nothing.
-fn print(page: &mut BTreeMap<Item, Line>, name: &str, family: Family, names: Option<&[String]>) {
+fn print(page: &mut Model<Item>, name: &str, family: Family, names: Option<&[String]>) {
     let is_asked_for = |sample: &String| names.is_none_or(|names| names.contains(sample));
     let samples = family
         .samples
@@ -110,23 +107,19 @@ fn print(page: &mut BTreeMap<Item, Line>, name: &str, family: Family, names: Opt
         .filter(|(sample, _, _)| is_asked_for(sample));
     let mut is_empty = true;
     for (sample, labels, expected) in samples {
-        let family = name.to_owned();
-        page.insert(
-            Item::Sample {
-                family,
-                name: sample,
-                labels,
-            },
-            Line::Number(expected),
-        );
+        let item = Item::Sample {
+            family: name.to_owned(),
+            name: sample,
+            labels,
+        };
+        page.insert(item, vec![Wanted::Number(expected)]);
         is_empty = false;
     }
     if !is_empty {
         let about = || name.to_owned();
-        page.insert(Item::Help { family: about() }, Line::Text(family.help));
-        page.insert(
-            Item::Type { family: about() },
-            Line::Text(family.kind.word().to_owned()),
-        );
+        let help = vec![Wanted::Text(family.help)];
+        page.insert(Item::Help { family: about() }, help);
+        let kind = vec![Wanted::text(family.kind.word())];
+        page.insert(Item::Type { family: about() }, kind);
     }
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::support::json::{Fields, java_double, text};
+use crate::support::reporters::said::{Items, Said};
 
 /// The labels of a sample.
 pub(super) type Labels = BTreeMap<String, String>;
 
 /// What a page says, each saying with what it is about: order means nothing.
-pub(super) type Page = BTreeMap<Item, Content>;
+pub(super) type Page = Items<Item>;
 
 /// What a line is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,13 +35,6 @@ impl Item {
             Self::Help { family } | Self::Type { family } | Self::Sample { family, .. } => family,
         }
     }
-}
-
-/// What a line says about it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Content {
-    Text(String),
-    Number(f64),
 }
 
 /// The two formats that a page can have.
@@ -192,13 +186,13 @@ impl Reader {
             Item::Help {
                 family: name.clone(),
             },
-            Content::Text(help),
+            Said::Text(help),
         )?;
-        self.insert(Item::Type { family: name }, Content::Text(kind.to_owned()))
+        self.insert(Item::Type { family: name }, Said::text(kind))
     }
 
-    fn insert(&mut self, item: Item, content: Content) -> Result<(), String> {
-        match self.page.insert(item, content) {
+    fn insert(&mut self, item: Item, said: Said) -> Result<(), String> {
+        match self.page.insert(item, vec![said]) {
             None => Ok(()),
             Some(_) => Err("a family or a sample twice".to_owned()),
         }
@@ -233,7 +227,7 @@ impl Reader {
                 name,
                 labels,
             },
-            Content::Number(number(value)?),
+            Said::Number(number(value)?),
         )
     }
 }
@@ -325,20 +319,14 @@ pub(super) fn flinks(response: &Value) -> Page {
     for described in families.into_iter().flatten() {
         let family = described.text("name").to_owned();
         let help = unescaped(described.text("help"), false).expect("an escaped help");
-        let help = Content::Text(help);
-        page.insert(
-            Item::Help {
-                family: family.clone(),
-            },
-            help,
-        );
-        let kind = Content::Text(described.text("type").to_owned());
-        page.insert(
-            Item::Type {
-                family: family.clone(),
-            },
-            kind,
-        );
+        let help_item = Item::Help {
+            family: family.clone(),
+        };
+        page.insert(help_item, vec![Said::Text(help)]);
+        let type_item = Item::Type {
+            family: family.clone(),
+        };
+        page.insert(type_item, vec![Said::text(described.text("type"))]);
         for sample in described.list("samples") {
             let pair = |pair: &Value| (text(&pair[0]).to_owned(), text(&pair[1]).to_owned());
             let item = Item::Sample {
@@ -351,7 +339,7 @@ pub(super) fn flinks(response: &Value) -> Page {
                 .replace("Inf", "Infinity")
                 .replace('+', "");
             let value = java_double(&value).expect("a sample has a number");
-            page.insert(item, Content::Number(value));
+            page.insert(item, vec![Said::Number(value)]);
         }
     }
     page

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::page::Labels;
 use crate::support::json::Object;
 use crate::support::model::{self, Naming, Place};
+use crate::support::reporters::sight::setting;
 use crate::support::view::Settings;
 
 /// Each character outside `[a-zA-Z0-9:_]` is one `_`.
@@ -25,21 +26,13 @@ pub(super) struct Spelling {
 
 impl Spelling {
     pub(super) fn read(config: &Object, reporter: &str) -> Self {
-        let text = |key: &str| {
-            let key = format!("metrics.reporter.{reporter}.{key}");
-            config.get(&key).and_then(|text| text.as_str())
-        };
+        let text = |key| setting(config, reporter, key);
         Self {
             settings: Settings::read(config, reporter),
             prefix: filtered(text("prefix").unwrap_or("flink")),
             delimiter: model::reporter_delimiter(config, reporter),
             filters_values: text("filterLabelValueCharacters") != Some("false"),
         }
-    }
-
-    /// Whether a variable to be added is there already: what row additional speaks of.
-    pub(super) fn collides(&self, place: &Place) -> bool {
-        self.settings.collides(place)
     }
 
     /// The logical scope as it stands in names and in the help.

@@ -5,80 +5,41 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::labels::Spelling;
-use super::{REPORTER, index};
+use super::member::{Member, gauge_value};
+use super::metric::Metric;
+use crate::support::abi;
 use crate::support::component::{Level, UserGroup};
 use crate::support::deviations::Row;
 use crate::support::handle::Handle;
-use crate::support::host::{Component, GaugeValue, Group, status_name};
-use crate::support::json::{Fields, Object, java_double, nullable_map, text, texts};
+use crate::support::host::{Component, Group, status_name};
+use crate::support::json::{Fields, nullable_map, texts};
 use crate::support::model::{self, Formats, Place};
 use crate::support::scene::Scene;
 use crate::support::tree::{NodeId, Tree};
 use crate::support::verdict::{Answer, Judge};
-use crate::support::{abi, deviations::filters::Filter};
 
-/// A registered metric.
-pub(super) struct Member {
-    /// The metrics of the vector that it stands for; several if one name is asked for again.
-    pub(super) indices: Vec<usize>,
-    pub(super) metric_type: String,
-    pub(super) name: String,
-    pub(super) node: NodeId,
-    pub(super) is_live: bool,
-    pub(super) handle: Handle,
-    /// What it was set to last, if it counts.
-    pub(super) count: i64,
-    /// What a histogram was updated with, and whether that stands for made-up statistics.
-    pub(super) values: Vec<i64>,
-    pub(super) made_up: bool,
-}
-
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     scene: &'a Scene,
-    described: &'a [Value],
-    pub(super) spelling: Spelling,
-    pub(super) filter: Filter,
-    allowed: Vec<String>,
+    case: &'a Value,
     tree: Tree,
     groups: BTreeMap<String, Option<NodeId>>,
     /// Whether some gauge was to answer without a value.
-    pub(super) had_failing_gauge: bool,
-    pub(super) all: Vec<Member>,
+    had_failing_gauge: bool,
+    pub(crate) all: Vec<Member>,
 }
 
 impl<'a> Members<'a> {
     /// Makes all groups; each must say of itself what Flink's said.
-    pub(super) fn make(
-        judge: &mut Judge,
-        scene: &'a Scene,
-        config: &Object,
-        case: &'a Value,
-    ) -> Self {
-        let setting = |key: &str| {
-            let key = format!("metrics.reporter.{REPORTER}.{key}");
-            config.get(&key).and_then(Value::as_str)
-        };
-        let filter = Filter::read(setting("filter.includes"), setting("filter.excludes"));
-        let allowed = setting("allowList")
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim);
+    pub(crate) fn make(judge: &mut Judge, scene: &'a Scene, case: &'a Value) -> Self {
         let mut members = Self {
             scene,
-            described: case.list("metrics"),
-            spelling: Spelling::read(config, REPORTER),
-            filter: filter.expect("it was not refused"),
-            allowed: allowed
-                .filter(|entry| !entry.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            case,
             tree: Tree::default(),
             groups: BTreeMap::new(),
             had_failing_gauge: false,
             all: Vec::new(),
         };
-        let formats = Formats::read(config);
+        let formats = Formats::read(scene.settings());
         for description in case.list("groups") {
             members.make_group(judge, &formats, description);
         }
@@ -140,49 +101,88 @@ impl<'a> Members<'a> {
         );
     }
 
-    pub(super) fn gauge_failures(&self) -> u64 {
-        self.scene.registry.losses().gauge_failures
+    /// The metrics as the vector describes them.
+    pub(crate) fn described(&self) -> &'a [Value] {
+        self.case.list("metrics")
     }
 
-    /// The place of a metric of the vector, unless its group was refused.
-    pub(super) fn place(&self, index: usize) -> Option<&Place> {
-        let node = self.groups[self.described[index].text("group")]?;
-        Some(&self.tree.nodes[node].place)
+    /// Whether Flink had its own metrics of tasks and operators in its groups.
+    pub(crate) fn has_builtins(&self) -> bool {
+        let builtins = self.case.maybe("with_builtin_metrics");
+        builtins.is_some_and(|flag| flag == true)
     }
 
-    pub(super) fn place_of(&self, member: &Member) -> &Place {
-        &self.tree.nodes[member.node].place
-    }
-
-    /// Whether filter and allow list let a metric through.
-    pub(super) fn shows(&self, member: &Member) -> bool {
-        let place = self.place_of(member);
-        let scope = self.logical_scope(place);
-        let allowed_name = self.spelling.allowed_name(place, &member.name);
-        let is_allowed = self.allowed.is_empty()
-            || self
-                .allowed
-                .iter()
-                .any(|entry| allowed_name.contains(entry));
-        is_allowed
-            && self
-                .filter
-                .accepts(&scope, &member.name, &member.metric_type)
-    }
-
-    /// The logical scope that filters see.
-    pub(super) fn logical_scope(&self, place: &Place) -> String {
-        let delimiter = model::global_delimiter(self.scene.settings());
-        place.logical_scope(model::Naming {
-            joined_by: &delimiter,
-            replaced: None,
-            filter: &str::to_owned,
+    /// All metrics of the vector, in the order of their indices.
+    pub(crate) fn metrics(&self) -> impl Iterator<Item = Metric<'_>> {
+        (0..self.described().len()).map(|index| Metric {
+            index,
+            members: self,
         })
     }
 
+    /// How the vector describes the group of a metric.
+    pub(crate) fn group(&self, index: usize) -> &'a Value {
+        let id = self.described()[index].text("group");
+        let mut groups = self.case.list("groups").iter();
+        let group = groups.find(|described| described.text("id") == id);
+        group.expect("a group of the vector")
+    }
+
+    /// The metrics that are registered and not closed, in the order of registration, with their places.
+    pub(crate) fn live(&self) -> impl Iterator<Item = (&Member, &Place)> {
+        let live = self.all.iter().filter(|member| member.is_live);
+        live.map(|member| (member, &self.tree.nodes[member.node].place))
+    }
+
+    /// The place of a metric of the vector, unless its group was refused.
+    pub(crate) fn place(&self, index: usize) -> Option<&Place> {
+        let node = self.groups[self.described()[index].text("group")]?;
+        Some(&self.tree.nodes[node].place)
+    }
+
+    /// Judges what was counted of gauges without value. If Flink's whole output was `lost` with one, each lost its own
+    /// value only.
+    pub(crate) fn judge_failures(&self, judge: &mut Judge, lost: bool) {
+        let counted = self.scene.registry.losses().gauge_failures;
+        if lost {
+            judge.deviates(
+                format!("gauges without value counted: {counted}"),
+                Row::Isolation,
+                counted > 0,
+            );
+        } else {
+            judge.demand(
+                "no gauge fails by itself",
+                counted == 0 || self.had_failing_gauge,
+            );
+        }
+    }
+
+    /// Registers all metrics but those that a step registers later.
+    pub(crate) fn register_all(&mut self, judge: &mut Judge) {
+        for (index, described) in self.described().iter().enumerate() {
+            let deferred = described.maybe("deferred");
+            if deferred.is_none_or(|deferred| deferred != true) {
+                self.register(judge, index);
+            }
+        }
+    }
+
+    /// Plays a step that changes groups or metrics; whether it is one.
+    pub(crate) fn play(&mut self, judge: &mut Judge, step: &Value) -> bool {
+        let index = || usize::try_from(step.integer("metric")).expect("an index");
+        match step.text("op") {
+            "set" => self.update(index(), step),
+            "register" => self.register(judge, index()),
+            "close_group" => self.close_group(step.text("group")),
+            _ => return false,
+        }
+        true
+    }
+
     /// Registers a metric of the vector and gives it its value.
-    pub(super) fn register(&mut self, judge: &mut Judge, index: usize) {
-        let described = &self.described[index];
+    fn register(&mut self, judge: &mut Judge, index: usize) {
+        let described = &self.described()[index];
         let metric_type = described.text("type");
         let name = described.maybe_text("name");
         let node = self.groups[described.text("group")];
@@ -207,17 +207,7 @@ impl<'a> Members<'a> {
                 if let Some(there) = there {
                     self.all[there].is_live = false;
                 }
-                self.all.push(Member {
-                    indices: vec![index],
-                    metric_type: metric_type.to_owned(),
-                    name: name.unwrap_or_default().to_owned(),
-                    node,
-                    is_live: true,
-                    handle,
-                    count: 0,
-                    values: Vec::new(),
-                    made_up: false,
-                });
+                self.all.push(Member::new(index, described, node, handle));
             }
         }
         self.update(index, described);
@@ -250,62 +240,23 @@ impl<'a> Members<'a> {
         })
     }
 
-    /// A step that sets a metric to something else.
-    pub(super) fn set(&mut self, step: &Value) {
-        self.update(index(step, "metric"), step);
-    }
-
     fn update(&mut self, index: usize, value: &Value) {
-        let Some(member) = self
-            .all
-            .iter_mut()
-            .find(|member| member.indices.contains(&index))
-        else {
-            return;
-        };
-        match &member.handle {
-            Handle::Counter(counter) => {
-                let target = whole(value, "value");
-                // A metric that stands for two is set twice: it counts for both.
-                let before = if member.indices.len() > 1 && value.maybe("op").is_none() {
-                    0
-                } else {
-                    member.count
-                };
-                counter.inc(target.wrapping_sub(before));
-                member.count = member.count.wrapping_add(target.wrapping_sub(before));
-            }
-            Handle::Meter(meter) => {
-                let target = whole(value, "count");
-                meter.mark_event(target.wrapping_sub(member.count));
-                member.count = target;
-            }
-            Handle::Gauge(gauge) => {
-                let value = gauge_value(value);
-                self.had_failing_gauge |= value == GaugeValue::None;
-                gauge.set(value);
-            }
-            Handle::Histogram(histogram) => {
-                let values = updates(value);
-                values.iter().for_each(|value| histogram.update(*value));
-                member.values.extend(values);
-                member.made_up |= value.maybe("stats").is_some();
-            }
+        let mut all = self.all.iter_mut();
+        if let Some(member) = all.find(|member| member.indices.contains(&index)) {
+            member.update(value);
+            self.had_failing_gauge |= member.has_no_value();
         }
     }
 
-    pub(super) fn close_group(&mut self, id: &str) {
+    fn close_group(&mut self, id: &str) {
         let Some(node) = self.groups[id] else { return };
         self.tree.nodes[node]
             .handle
             .close()
             .expect("a group can be closed");
         let closed = self.tree.close(node);
-        for member in self
-            .all
-            .iter_mut()
-            .filter(|member| closed.contains(&member.node))
-        {
+        let concerned = |member: &&mut Member| closed.contains(&member.node);
+        for member in self.all.iter_mut().filter(concerned) {
             member.is_live = false;
         }
     }
@@ -332,43 +283,4 @@ fn component(level: Level, description: &Value) -> Component {
         _ => {}
     }
     component
-}
-
-/// A Java literal of a whole number.
-fn whole(value: &Value, field: &str) -> i64 {
-    value.text(field).parse().expect("a whole number")
-}
-
-/// What a gauge answers. As a binding of a host language would pass it on, big numbers become doubles, objects their text,
-/// and null and exceptions no value.
-fn gauge_value(value: &Value) -> GaugeValue {
-    let literal = value.maybe_text("value").unwrap_or_default();
-    let double = || java_double(literal).expect("a number");
-    match value.maybe_text("value_type") {
-        None => GaugeValue::None,
-        Some("int" | "long" | "short" | "byte") => {
-            GaugeValue::Int64(literal.parse().expect("a whole number"))
-        }
-        Some("float") => {
-            let float: f32 = literal.parse().unwrap_or(double() as f32);
-            GaugeValue::Double(float.into())
-        }
-        Some("double" | "bigint" | "bigdecimal") => GaugeValue::Double(double()),
-        Some("bool") => GaugeValue::Bool(literal == "true"),
-        Some("string" | "list") => GaugeValue::Text(literal.to_owned()),
-        Some("null" | "throws") => GaugeValue::None,
-        Some(other) => panic!("unknown type of value '{other}'"),
-    }
-}
-
-/// What a histogram is updated with: what the vector says, or as many values as its made-up statistics count.
-fn updates(value: &Value) -> Vec<i64> {
-    if let Some(updates) = value.maybe("updates").and_then(Value::as_array) {
-        return updates
-            .iter()
-            .map(|update| text(update).parse().expect("a whole number"))
-            .collect();
-    }
-    let count = whole(value, "count").max(0);
-    (0..count).map(|at| at % 100).collect()
 }

@@ -1,0 +1,120 @@
+//! Judging one step of a reporter, item by item.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::members::Members;
+use super::metric::Metric;
+use super::rows;
+use super::said::{Compared, Items, Model, Said, Wanted};
+use super::sight::Sight;
+use crate::support::deviations::Row;
+use crate::support::verdict::Judge;
+
+/// A row and the test that says whether it explains a difference. A test looks at the inputs: at what the vector
+/// configures, registers and sets, not at what came out or what the case is called.
+pub(crate) type Rule<S> = (Row, fn(&S, &Difference<'_, S>) -> bool);
+
+/// What a system knows about its items.
+pub(crate) trait Explains: Sized {
+    /// What an item is about.
+    type Key: Ord + fmt::Debug;
+
+    /// How each reporter of the case sees the metrics.
+    fn sights(&self) -> &[Sight];
+
+    /// Whether Flink's reporter could show a metric by this item.
+    fn is_flinks(&self, key: &Self::Key, metric: &Metric<'_>) -> bool;
+
+    /// Whether metra's could; it may spell names otherwise, or have items that Flink has not.
+    fn is_metras(&self, key: &Self::Key, metric: &Metric<'_>) -> bool {
+        self.is_flinks(key, metric)
+    }
+
+    /// Whether an item is about what Flink registers by itself in tasks and operators.
+    fn is_builtin(&self, _key: &Self::Key, _members: &Members<'_>) -> bool {
+        false
+    }
+
+    /// Rules of the system's own, tried in order after the shared ones about what is shown at all.
+    fn rules(&self) -> Vec<Rule<Self>> {
+        Vec::new()
+    }
+}
+
+/// What came out of a step.
+pub(crate) struct Step<'a, K> {
+    pub(crate) flink: &'a Items<K>,
+    /// Whether Flink lost the rest of its output, with a gauge that failed.
+    pub(crate) is_lost: bool,
+    pub(crate) expected: &'a Model<K>,
+    pub(crate) actual: &'a Items<K>,
+}
+
+/// An item that Flink and metra do not have in common, or of which they say different things.
+pub(crate) struct Difference<'a, S: Explains> {
+    pub(crate) key: &'a S::Key,
+    pub(crate) step: &'a Step<'a, S::Key>,
+    pub(crate) members: &'a Members<'a>,
+    /// The metrics that it may be about.
+    pub(crate) metrics: Vec<Metric<'a>>,
+}
+
+impl<S: Explains> Difference<'_, S> {
+    pub(crate) fn flink(&self) -> Option<&[Said]> {
+        self.step.flink.get(self.key).map(Vec::as_slice)
+    }
+
+    pub(crate) fn expected(&self) -> Option<&[Wanted]> {
+        self.step.expected.get(self.key).map(Vec::as_slice)
+    }
+
+    /// Whether it is about such a metric.
+    pub(crate) fn any(&self, test: impl Fn(&Metric<'_>) -> bool) -> bool {
+        self.metrics.iter().any(test)
+    }
+
+    /// Whether both have the item.
+    pub(crate) fn is_in_both(&self) -> bool {
+        self.flink().is_some() && self.expected().is_some()
+    }
+}
+
+/// Judges all items of a step: metra must say what the model says, and a rule must explain what Flink does not.
+pub(crate) fn judge_items<S: Explains>(
+    judge: &mut Judge,
+    system: &S,
+    members: &Members<'_>,
+    step: &Step<'_, S::Key>,
+) {
+    let keys = step.flink.keys().chain(step.expected.keys());
+    let keys: BTreeSet<&S::Key> = keys.chain(step.actual.keys()).collect();
+    let rules = rows::all(system);
+    for key in keys {
+        let item = Compared {
+            flink: step.flink.get(key).map(Vec::as_slice),
+            expected: step.expected.get(key).map(Vec::as_slice),
+            actual: step.actual.get(key).map(Vec::as_slice),
+        };
+        if !item.holds() {
+            judge.wrong(format!("{key:?}: {item}"));
+        } else if item.is_flinks() {
+            judge.demand("as Flink's", true);
+        } else {
+            let concerns = |metric: &Metric<'_>| {
+                system.is_flinks(key, metric) || system.is_metras(key, metric)
+            };
+            let difference = Difference {
+                key,
+                step,
+                members,
+                metrics: members.metrics().filter(concerns).collect(),
+            };
+            let explains = |rule: &&Rule<S>| (rule.1)(system, &difference);
+            match rules.iter().find(explains) {
+                Some((row, _)) => judge.deviates(format!("{key:?}"), *row, true),
+                None => judge.wrong(format!("no rule explains {key:?}: {item}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `reporters/<system>/*.json`: what reporters send or show.
+//!
+//! A case is a configuration, groups, metrics and steps, and what Flink's reporter sent in each step. It is played through
+//! the C ABI, and what came out is judged item by item three ways: what Flink said, what metra is to say by a model that
+//! knows nothing of metra's code, and what metra said. metra must say what the model says; where that is not what Flink
+//! said, a row must speak of it, and a row speaks of the inputs.
+//!
+//! Flink's histograms with `fixed` statistics and the rates of its meters were made up for the vectors. Nothing can be made
+//! up behind the C ABI, so real updates and marks take their place: counts are judged by the vector, rates and statistics
+//! by what the ABI reads back.
+
+mod compare;
+mod member;
+mod members;
+mod metric;
+mod ports;
+mod rows;
+mod said;
+mod sight;
+mod start;
+
+pub(crate) mod prometheus;

@@ -1,0 +1,168 @@
+//! What is on a page, and which row explains a line that Flink's page and metra's do not have in common.
+
+use std::collections::BTreeSet;
+
+use super::labels::{Spelling, filtered, is_valid};
+use super::page::Item;
+use super::series::OWN_ENDINGS;
+use crate::support::deviations::{Row, builtin};
+use crate::support::handle::Handle;
+use crate::support::host::GaugeValue;
+use crate::support::json::{Fields, Object};
+use crate::support::model::Place;
+use crate::support::reporters::compare::{Difference, Explains, Rule};
+use crate::support::reporters::member::Member;
+use crate::support::reporters::members::Members;
+use crate::support::reporters::metric::Metric;
+use crate::support::reporters::sight::{Sight, setting};
+
+/// How one reporter shows metrics in Prometheus' words.
+pub(super) struct Exposition {
+    sights: [Sight; 1],
+    pub(super) spelling: Spelling,
+    /// What the names of shown metrics must contain, if anything.
+    allowed: Vec<String>,
+}
+
+impl Exposition {
+    pub(super) fn read(config: &Object, reporter: &str) -> Self {
+        let allowed = setting(config, reporter, "allowList").unwrap_or_default();
+        let allowed = allowed.split(',').map(str::trim);
+        Self {
+            sights: [Sight::read(config, reporter)],
+            spelling: Spelling::read(config, reporter),
+            allowed: allowed
+                .filter(|entry| !entry.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// The metrics that filter and allow list let through, in the order of registration.
+    pub(super) fn shown<'a>(
+        &'a self,
+        members: &'a Members<'_>,
+    ) -> impl Iterator<Item = (&'a Member, &'a Place)> {
+        let shows = |(member, place): &(&Member, &Place)| self.shows(member, place);
+        members.live().filter(shows)
+    }
+
+    fn shows(&self, member: &Member, place: &Place) -> bool {
+        let name = self.spelling.allowed_name(place, &member.name);
+        let is_allowed =
+            self.allowed.is_empty() || self.allowed.iter().any(|entry| name.contains(entry));
+        is_allowed && self.sights[0].accepts(place, &member.name, &member.metric_type)
+    }
+
+    /// The family that Flink has for a metric.
+    fn family(&self, metric: &Metric<'_>) -> String {
+        let scope = metric.resolved().text("logical_scope");
+        let scope = filtered(&scope.replace(&self.sights[0].delimiter, "_"));
+        format!("flink_{scope}_{}", filtered(metric.name()))
+    }
+}
+
+impl Explains for Exposition {
+    type Key = Item;
+
+    fn sights(&self) -> &[Sight] {
+        &self.sights
+    }
+
+    fn is_flinks(&self, item: &Item, metric: &Metric<'_>) -> bool {
+        self.family(metric) == item.family()
+    }
+
+    fn is_metras(&self, item: &Item, metric: &Metric<'_>) -> bool {
+        let family = self.family(metric);
+        family == item.family() || Some(family.as_str()) == base(item)
+    }
+
+    /// Whether a line is about what Flink registers by itself in a task or an operator.
+    fn is_builtin(&self, item: &Item, _members: &Members<'_>) -> bool {
+        let levels = [
+            ("task", "flink_taskmanager_job_task_"),
+            ("operator", "flink_taskmanager_job_task_operator_"),
+        ];
+        levels.iter().any(|(level, prefix)| {
+            let name = item.family().strip_prefix(prefix);
+            name.is_some_and(|name| builtin::is_builtin(level, name))
+        })
+    }
+
+    fn rules(&self) -> Vec<Rule<Self>> {
+        vec![
+            (Row::Labels, |page, line| {
+                line.any(|metric| page.has_label_trouble(metric))
+            }),
+            (Row::Types, |_, line| {
+                line.any(|metric| is_of_type(line, metric))
+            }),
+        ]
+    }
+}
+
+impl Exposition {
+    /// Label names that Flink prints although Prometheus refuses them, or drops the metric for; and families or samples
+    /// of one name that do not go together.
+    fn has_label_trouble(&self, metric: &Metric<'_>) -> bool {
+        let Some(place) = metric.place() else {
+            return false;
+        };
+        let labels = self.spelling.flinks(place);
+        let distinct: BTreeSet<&String> = labels.iter().collect();
+        let reserved = match metric.metric_type() {
+            "histogram" => Some("quantile"),
+            "gauge" => Some("value"),
+            _ => None,
+        };
+        let is_bad = |label: &String| !is_valid(label) || reserved == Some(label.as_str());
+        if distinct.len() < labels.len() || labels.iter().any(is_bad) {
+            return true;
+        }
+        let mut others = metric.members.metrics();
+        others.any(|other| other.index != metric.index && self.clashes(metric, &other))
+    }
+
+    /// Whether two metrics want one sample name and differ in type or in the names of their labels, or in nothing.
+    fn clashes(&self, one: &Metric<'_>, two: &Metric<'_>) -> bool {
+        let (Some(one_place), Some(two_place)) = (one.place(), two.place()) else {
+            return false;
+        };
+        let is_summary = |metric: &Metric<'_>| metric.metric_type() == "histogram";
+        let families = [one, two].map(|metric| self.family(metric));
+        if families[0] != families[1] {
+            let is_part = |whole: usize, part: usize| {
+                let ending = families[part].strip_prefix(&families[whole]);
+                is_summary([one, two][whole]) && matches!(ending, Some("_count" | "_sum"))
+            };
+            return is_part(0, 1) || is_part(1, 0);
+        }
+        let labels = [one_place, two_place].map(|place| self.spelling.labels(place));
+        let names = labels
+            .each_ref()
+            .map(|labels| labels.keys().cloned().collect::<Vec<_>>());
+        is_summary(one) != is_summary(two) || names[0] != names[1] || labels[0] == labels[1]
+    }
+}
+
+/// The family to which one of metra's own belongs.
+fn base(item: &Item) -> Option<&str> {
+    let mut endings = OWN_ENDINGS.iter();
+    endings.find_map(|ending| item.family().strip_suffix(ending))
+}
+
+/// A gauge without number, a meter's events, a histogram's sum: what Flink shows otherwise or not at all.
+fn is_of_type(line: &Difference<'_, Exposition>, metric: &Metric<'_>) -> bool {
+    let Some(member) = metric.member() else {
+        return false;
+    };
+    match &member.handle {
+        Handle::Counter(_) => false,
+        Handle::Meter(_) => base(line.key).is_some(),
+        Handle::Gauge(gauge) => matches!(gauge.value(), GaugeValue::Text(_) | GaugeValue::None),
+        Handle::Histogram(_) => {
+            matches!(line.key, Item::Sample { name, family, .. } if name.strip_prefix(family.as_str()) == Some("_sum"))
+        }
+    }
+}
