@@ -32,11 +32,16 @@ pub(crate) const METRA_METRIC_DISTRIBUTION: i32 = 3;
 pub(crate) const METRA_METRIC_METER: i32 = 4;
 pub(crate) const METRA_METRIC_HISTOGRAM: i32 = 5;
 
+pub(crate) const METRA_LOG_ERROR: i32 = 0;
+pub(crate) const METRA_LOG_WARN: i32 = 1;
+pub(crate) const METRA_LOG_INFO: i32 = 2;
+
 pub(crate) const METRA_VALUE_INT64: i32 = 0;
 pub(crate) const METRA_VALUE_DOUBLE: i32 = 1;
 pub(crate) const METRA_VALUE_BOOL: i32 = 2;
 
 pub(crate) type metra_drop_fn = Option<unsafe extern "C" fn(*mut c_void)>;
+pub(crate) type metra_log_fn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char)>;
 pub(crate) type metra_gauge_fn =
     Option<unsafe extern "C" fn(*mut c_void, *mut metra_value) -> c_int>;
 pub(crate) type metra_collect_fn = Option<unsafe extern "C" fn(*mut c_void, *const metra_reading)>;
@@ -247,6 +252,12 @@ unsafe extern "C" {
         config: *mut metra_config,
         clock: *const metra_clock,
     ) -> i32;
+    pub(crate) fn metra_config_set_log(
+        config: *mut metra_config,
+        log: metra_log_fn,
+        userdata: *mut c_void,
+        drop: metra_drop_fn,
+    ) -> i32;
     pub(crate) fn metra_config_add_reporter(
         config: *mut metra_config,
         factory_class: *const c_char,
@@ -402,6 +413,11 @@ unsafe extern "C" {
     ) -> i32;
     pub(crate) fn metra_histogram_free(histogram: *mut metra_histogram);
 
+    pub(crate) fn metra_registry_collect(
+        registry: *mut metra_registry,
+        visit: metra_collect_fn,
+        userdata: *mut c_void,
+    ) -> i32;
     pub(crate) fn metra_report_collect(
         report: *const metra_report,
         visit: metra_collect_fn,

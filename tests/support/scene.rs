@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::abi::METRA_ERROR_CONFIG;
 use super::deviations::{Row, config as rules, filters::Filter};
-use super::host::{Change, Clock, Config, Recorder, Refusal, Registry, ReporterInfo, Told};
+use super::host::{
+    Change, Clock, Config, LogSink, Recorder, Refusal, Registry, ReporterInfo, Told,
+};
 use super::json::{Object, text};
 use super::verdict::Judge;
 
@@ -28,6 +30,14 @@ pub(crate) struct Stage {
     pub(crate) refused: BTreeMap<String, Row>,
 }
 
+/// What a registry measures time by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// The clock of the scene.
+    Manual,
+    System,
+}
+
 /// Whether recorders are called at an interval.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recording {
@@ -47,8 +57,23 @@ impl Stage {
         dropped: &[String],
         recording: Recording,
     ) -> Self {
+        Self::set_on(Time::Manual, judge, settings, reporters, dropped, recording)
+    }
+
+    /// The same, for a registry on a time of choice.
+    pub(crate) fn set_on(
+        time: Time,
+        judge: &mut Judge,
+        settings: &Object,
+        reporters: &[String],
+        dropped: &[String],
+        recording: Recording,
+    ) -> Self {
         let clock = Clock::new();
-        let config = Config::new(&clock);
+        let config = Config::new();
+        if time == Time::Manual {
+            config.set_clock(&clock);
+        }
         let recorder = Arc::new(Recorder::default());
         config.add_recorder(RECORDER, &recorder, recording == Recording::Reports);
         config.add_recorder(TOLD, &recorder, false);
@@ -87,6 +112,11 @@ impl Stage {
             }
             (Err(refusal), _) => judge.wrong(format!("{key}: {value:?} is refused: {refusal}")),
         }
+    }
+
+    /// Has metra say to `sink` what it has to say.
+    pub(crate) fn log_to(&self, sink: &Arc<LogSink>) {
+        self.config.set_log(sink);
     }
 
     /// What is configured.

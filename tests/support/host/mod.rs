@@ -3,12 +3,14 @@
 #![allow(unsafe_code, reason = "calls of foreign functions")]
 
 mod group;
+mod log;
 mod metric;
 mod recorder;
 mod registry;
 mod text;
 
 pub(crate) use group::{Component, Group, Spelling};
+pub(crate) use log::{LogLevel, LogLine, LogSink};
 pub(crate) use metric::{Counter, Gauge, GaugeValue, Histogram, HistogramReading, Meter};
 pub(crate) use recorder::{Change, Recorder, Told};
 pub(crate) use registry::{Clock, Config, Registry, ReporterInfo};

@@ -23,7 +23,7 @@ pub(crate) struct Metric {
     pub(crate) identifier: String,
     pub(crate) logical_scope: String,
     pub(crate) variables: BTreeMap<String, String>,
-    /// The count of a counter, in a report.
+    /// The count of a counter, in a report or when the registry is read.
     pub(crate) count: Option<i64>,
 }
 
@@ -163,12 +163,14 @@ unsafe extern "C" fn report(
     lock(&recorder.reports).insert(reporter, metrics);
 }
 
-unsafe extern "C" fn collect(metrics: *mut c_void, reading: *const abi::metra_reading) {
+/// Adds a reading to the vector of metrics that `metrics` points to.
+pub(super) unsafe extern "C" fn collect(metrics: *mut c_void, reading: *const abi::metra_reading) {
     // SAFETY: `report` passes its vector, metra a valid reading.
     let (metrics, reading) = unsafe { (&mut *metrics.cast::<Vec<Metric>>(), &*reading) };
     // SAFETY: a reading has a valid description.
     let mut metric = unsafe { described(reading.metric) };
-    if metric.metric_type == "counter" && reading.has_value != 0 {
+    let counts = ["counter", "monotonic counter"].contains(&metric.metric_type);
+    if counts && reading.has_value != 0 {
         // SAFETY: this is the member of a counter.
         metric.count = Some(unsafe { reading.content.count });
     }

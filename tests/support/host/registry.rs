@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::group::{Component, Group};
-use super::recorder::Recorder;
+use super::log::{LogSink, drop_sink, log};
+use super::recorder::{Metric, Recorder, collect};
 use super::text::{Text, owned};
 use super::{Refusal, abi, checked, handed};
 
@@ -40,15 +41,25 @@ impl Drop for Clock {
 pub(crate) struct Config(*mut abi::metra_config);
 
 impl Config {
-    /// An empty one that runs on `clock`.
-    pub(crate) fn new(clock: &Clock) -> Self {
+    /// An empty one that runs on the system's time.
+    pub(crate) fn new() -> Self {
         // SAFETY: `out` is valid.
         let config = handed(|out| unsafe { abi::metra_config_new(out) });
-        let config = Self(config.expect("a configuration"));
+        Self(config.expect("a configuration"))
+    }
+
+    pub(crate) fn set_clock(&self, clock: &Clock) {
         // SAFETY: both handles are valid.
-        let set = unsafe { abi::metra_config_set_clock(config.0, clock.0) };
+        let set = unsafe { abi::metra_config_set_clock(self.0, clock.0) };
         checked(set).expect("a configuration takes a clock");
-        config
+    }
+
+    pub(crate) fn set_log(&self, sink: &Arc<LogSink>) {
+        let userdata = LogSink::userdata(sink);
+        // SAFETY: the handle and the functions are valid; the userdata is consumed.
+        let set =
+            unsafe { abi::metra_config_set_log(self.0, Some(log), userdata, Some(drop_sink)) };
+        checked(set).expect("a configuration takes a log");
     }
 
     pub(crate) fn set(&self, key: &str, value: &str) -> Result<(), Refusal> {
@@ -174,6 +185,17 @@ impl Registry {
                 address: owned(info.address),
             }
         }
+    }
+
+    /// All metrics as they are now; those that count with their counts.
+    pub(crate) fn metrics(&self) -> Vec<Metric> {
+        let mut metrics: Vec<Metric> = Vec::new();
+        // SAFETY: the handle and the vector are valid during the call.
+        let collected = unsafe {
+            abi::metra_registry_collect(self.0.as_ptr(), Some(collect), (&raw mut metrics).cast())
+        };
+        checked(collected).expect("a registry can be read");
+        metrics
     }
 
     pub(crate) fn losses(&self) -> Losses {
