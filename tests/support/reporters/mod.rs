@@ -14,6 +14,7 @@ mod member;
 mod members;
 mod metric;
 mod ports;
+mod receivers;
 mod rows;
 mod said;
 mod sight;
