@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::json::Fields;
-use super::reporters::prometheus;
+use super::reporters;
 use super::topics;
 use super::verdict::{Judge, Outcome};
 
@@ -29,9 +29,6 @@ const LEFT_OUT: [(&str, &str); 2] = [
     ("latency", "metra has no latency tracking yet"),
     ("scenarios", "metra's own, played by tests/scenarios"),
 ];
-
-/// The reporter whose golden files are driven.
-const REPORTER: &str = "prometheus";
 
 /// One case of a topic.
 pub(crate) struct Case {
@@ -135,18 +132,17 @@ impl Folder {
 
     fn take_reporter(&mut self, path: &Path) {
         let reporter = stem(path);
-        if reporter != REPORTER {
-            self.left_out
-                .push(format!("reporters/{reporter}: not driven here"));
-            return;
-        }
         let topic = format!("reporters/{reporter}");
+        let drive = match reporters::driver(&reporter) {
+            Ok(drive) => drive,
+            Err(why) => return self.left_out.push(format!("{topic}: {why}")),
+        };
         for file in json_files(path) {
             self.cases.push(match parsed(&file) {
                 Ok(content) => Case {
                     topic: topic.clone(),
                     name: stem(&file),
-                    drive: Ok(prometheus::drive),
+                    drive: Ok(drive),
                     content,
                 },
                 Err(why) => Case::unreadable(&topic, &stem(&file), why),

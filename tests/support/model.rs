@@ -229,11 +229,20 @@ impl Place {
     }
 }
 
-/// The name of a metric, a group or a key, or the status by which one that is absent is refused.
+/// The longest name of a metric, a group or a key.
+const MAX_NAME_BYTES: usize = 65_535;
+
+/// Whether a name is refused for its length.
+pub(crate) fn is_too_long(name: &str) -> bool {
+    name.len() > MAX_NAME_BYTES
+}
+
+/// The name of a metric, a group or a key, or the status by which one that is absent or too long is refused.
 pub(crate) fn checked_name(name: Option<&str>) -> Result<&str, String> {
     match name {
         None => Err(status_name(abi::METRA_ERROR_NULL_ARGUMENT)),
         Some("") => Err(status_name(abi::METRA_ERROR_INVALID_ARGUMENT)),
+        Some(name) if is_too_long(name) => Err(status_name(abi::METRA_ERROR_INVALID_ARGUMENT)),
         Some(name) => Ok(name),
     }
 }

@@ -88,6 +88,7 @@ pub(crate) struct Judge {
     rows: BTreeSet<Row>,
     wrong: Vec<String>,
     steps: usize,
+    context: &'static str,
 }
 
 impl Judge {
@@ -150,8 +151,13 @@ impl Judge {
         }
     }
 
+    /// Puts `context` before what is found wrong from now on.
+    pub(crate) fn context(&mut self, context: &'static str) {
+        self.context = context;
+    }
+
     pub(crate) fn wrong(&mut self, what: impl fmt::Display) {
-        self.wrong.push(what.to_string());
+        self.wrong.push(format!("{}{what}", self.context));
     }
 
     pub(crate) fn outcome(self) -> Outcome {

@@ -50,6 +50,14 @@ pub(crate) enum Row {
     /// A page is valid whatever the names: label names are made valid, and of two samples that would be one the first
     /// stays.
     Labels,
+    /// A name has at most 65,535 bytes.
+    Limits,
+    /// A name cannot make a line, a tag or a field of its own: what a protocol gives a meaning is replaced.
+    Names,
+    /// What does not fit a datagram of the configured size is left out and counted.
+    Packets,
+    /// Each reporter has a thread of its own: one whose server is slow delays no other.
+    Threads,
 }
 
 impl fmt::Display for Row {
@@ -72,6 +80,10 @@ impl fmt::Display for Row {
             Self::Config => "config",
             Self::Types => "types",
             Self::Labels => "labels",
+            Self::Limits => "limits",
+            Self::Names => "names",
+            Self::Packets => "packets",
+            Self::Threads => "threads",
         })
     }
 }

@@ -45,8 +45,8 @@ pub(crate) trait Explains: Sized {
 /// What came out of a step.
 pub(crate) struct Step<'a, K> {
     pub(crate) flink: &'a Items<K>,
-    /// Whether Flink lost the rest of its output, with a gauge that failed.
-    pub(crate) is_lost: bool,
+    /// The row by which Flink lost the rest of its output, if it did.
+    pub(crate) lost: Option<Row>,
     pub(crate) expected: &'a Model<K>,
     pub(crate) actual: &'a Items<K>,
 }
@@ -89,7 +89,6 @@ pub(crate) fn judge_items<S: Explains>(
 ) {
     let keys = step.flink.keys().chain(step.expected.keys());
     let keys: BTreeSet<&S::Key> = keys.chain(step.actual.keys()).collect();
-    let rules = rows::all(system);
     for key in keys {
         let item = Compared {
             flink: step.flink.get(key).map(Vec::as_slice),
@@ -101,20 +100,32 @@ pub(crate) fn judge_items<S: Explains>(
         } else if item.is_flinks() {
             judge.demand("as Flink's", true);
         } else {
-            let concerns = |metric: &Metric<'_>| {
-                system.is_flinks(key, metric) || system.is_metras(key, metric)
-            };
-            let difference = Difference {
-                key,
-                step,
-                members,
-                metrics: members.metrics().filter(concerns).collect(),
-            };
-            let explains = |rule: &&Rule<S>| (rule.1)(system, &difference);
-            match rules.iter().find(explains) {
-                Some((row, _)) => judge.deviates(format!("{key:?}"), *row, true),
+            let lost = step.lost.filter(|_| item.flink.is_none());
+            match lost.or_else(|| explained(system, members, step, key)) {
+                Some(row) => judge.deviates(format!("{key:?}"), row, true),
                 None => judge.wrong(format!("no rule explains {key:?}: {item}")),
             }
         }
     }
+}
+
+/// The row that speaks of an item.
+fn explained<S: Explains>(
+    system: &S,
+    members: &Members<'_>,
+    step: &Step<'_, S::Key>,
+    key: &S::Key,
+) -> Option<Row> {
+    let concerns =
+        |metric: &Metric<'_>| system.is_flinks(key, metric) || system.is_metras(key, metric);
+    let difference = Difference {
+        key,
+        step,
+        members,
+        metrics: members.metrics().filter(concerns).collect(),
+    };
+    let rules = rows::all(system);
+    let mut rules = rules.iter();
+    let rule = rules.find(|(_, explains)| explains(system, &difference));
+    rule.map(|(row, _)| *row)
 }

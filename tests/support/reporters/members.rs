@@ -120,11 +120,15 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// The groups as the vector describes them.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &'a Value> {
+        self.case.list("groups").iter()
+    }
+
     /// How the vector describes the group of a metric.
     pub(crate) fn group(&self, index: usize) -> &'a Value {
         let id = self.described()[index].text("group");
-        let mut groups = self.case.list("groups").iter();
-        let group = groups.find(|described| described.text("id") == id);
+        let group = self.groups().find(|described| described.text("id") == id);
         group.expect("a group of the vector")
     }
 
@@ -229,7 +233,8 @@ impl<'a> Members<'a> {
             return Some((status_name(abi::METRA_ERROR_NULL_ARGUMENT), Row::Absent));
         }
         if let Err(status) = model::checked_name(name) {
-            return Some((status, Row::Absent));
+            let is_long = name.is_some_and(model::is_too_long);
+            return Some((status, if is_long { Row::Limits } else { Row::Absent }));
         }
         let other = there.is_some_and(|there| self.all[there].metric_type != metric_type);
         other.then(|| {

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::member::Member;
 use super::members::Members;
-use crate::support::json::Fields;
-use crate::support::model::Place;
+use crate::support::json::{Fields, text};
+use crate::support::model::{Naming, Place};
 
 /// The metric of an index, for rules to ask about.
 #[derive(Clone, Copy)]
@@ -42,5 +42,13 @@ impl<'a> Metric<'a> {
     /// What Flink said of its group.
     pub(crate) fn resolved(&self) -> &'a Value {
         self.members.group(self.index).field("resolved")
+    }
+
+    /// Its identifier as Flink spells it.
+    pub(crate) fn flinks_identifier(&self, naming: Naming<'_>) -> String {
+        let components = self.resolved().list("scope_components");
+        let parts = components.iter().map(|part| naming.clean(text(part)));
+        let parts: Vec<String> = parts.chain([naming.clean(self.name())]).collect();
+        parts.join(naming.joined_by)
     }
 }

@@ -10,14 +10,32 @@
 //! by what the ABI reads back.
 
 mod compare;
+mod doubles;
 mod member;
 mod members;
 mod metric;
+mod own;
 mod ports;
+mod prometheus;
+mod push;
 mod receivers;
 mod rows;
 mod said;
 mod sight;
 mod start;
 
-pub(crate) mod prometheus;
+use serde_json::Value;
+
+use super::verdict::Judge;
+
+/// Drives one case of a system.
+type Drive = fn(&mut Judge, &Value);
+
+/// What drives the cases in a folder of this name, or why nothing here does.
+pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
+    match system {
+        "prometheus" => Ok(prometheus::drive),
+        "jmx" => Err("shown by the Java binding"),
+        _ => Err("not driven here"),
+    }
+}

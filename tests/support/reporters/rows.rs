@@ -5,6 +5,7 @@ use super::metric::Metric;
 use super::sight::Sight;
 use crate::support::deviations::Row;
 use crate::support::json::Fields;
+use crate::support::model::is_too_long;
 
 /// All rules, in the order in which they are tried.
 pub(super) fn all<S: Explains>(system: &S) -> Vec<Rule<S>> {
@@ -14,10 +15,10 @@ pub(super) fn all<S: Explains>(system: &S) -> Vec<Rule<S>> {
                 && difference.expected().is_none()
                 && system.is_builtin(difference.key, difference.members)
         }),
-        (Row::Isolation, |_, difference| {
-            difference.step.is_lost && difference.flink().is_none()
-        }),
         (Row::Absent, |_, difference| difference.any(is_absent)),
+        (Row::Limits, |_, difference| {
+            difference.any(|metric| is_too_long(metric.name()))
+        }),
         (Row::Filters, is_filtered),
         (Row::Additional, |system, difference| {
             let collides = |metric: &Metric<'_>| {

@@ -82,6 +82,8 @@ impl Expected {
 pub(crate) enum Wanted {
     Text(String),
     Number(Expected),
+    /// A number written out, which must be spelled as the system spells it.
+    Spelled(Expected, fn(&str) -> bool),
 }
 
 impl Wanted {
@@ -93,6 +95,10 @@ impl Wanted {
         match (self, said) {
             (Self::Text(wanted), Said::Text(said)) => wanted == said,
             (Self::Number(wanted), Said::Number(said)) => wanted.number.holds(*said),
+            (Self::Spelled(wanted, is_spelled), Said::Text(said)) => {
+                let number = said.parse();
+                is_spelled(said) && number.is_ok_and(|number| wanted.number.holds(number))
+            }
             _ => false,
         }
     }
@@ -100,7 +106,7 @@ impl Wanted {
     pub(crate) fn is_made_up(&self) -> bool {
         match self {
             Self::Text(_) => false,
-            Self::Number(expected) => expected.made_up,
+            Self::Number(expected) | Self::Spelled(expected, _) => expected.made_up,
         }
     }
 }
@@ -109,7 +115,7 @@ impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "{text:?}"),
-            Self::Number(expected) => {
+            Self::Number(expected) | Self::Spelled(expected, _) => {
                 let Approximate { value, tolerance } = expected.number;
                 write!(f, "{value} ± {tolerance}")
             }

@@ -6,7 +6,7 @@ use crate::support::abi::METRA_ERROR_CONFIG;
 use crate::support::deviations::Row;
 use crate::support::host::Refusal;
 use crate::support::json::{Fields, Object};
-use crate::support::scene::{Recording, Scene, Stage};
+use crate::support::scene::{Recording, Scene, Stage, Time};
 use crate::support::verdict::{Answer, Judge};
 
 /// What a system says of configurations that Flink takes otherwise than metra.
@@ -14,19 +14,21 @@ use crate::support::verdict::{Answer, Judge};
 pub(crate) struct Terms {
     /// The key that metra refuses: its value is bad, or it is missing.
     pub(crate) refused: Option<String>,
+    /// What the refusal must name besides.
+    pub(crate) instead: &'static str,
     /// The row by which metra starts reporters that Flink leaves out.
     pub(crate) kept: Option<Row>,
 }
 
 /// Sets up a configuration. `None` if a value of it was refused already: where Flink falls back or goes without the
 /// reporter, metra has said no.
-pub(crate) fn stage(judge: &mut Judge, config: &Object, case: &Value) -> Option<Stage> {
+pub(crate) fn stage(judge: &mut Judge, time: Time, config: &Object, case: &Value) -> Option<Stage> {
     let dropped = if flinks_count(case) == 0 {
         configured(config)
     } else {
         Vec::new()
     };
-    let stage = Stage::set(judge, config, &[], &dropped, Recording::Told);
+    let stage = Stage::set_on(time, judge, config, &[], &dropped, Recording::Told);
     stage.refused.is_empty().then_some(stage)
 }
 
@@ -52,7 +54,8 @@ pub(crate) fn open(judge: &mut Judge, stage: Stage, case: &Value, terms: &Terms)
             Some(scene)
         }
         (Err(refusal), Some(key)) => {
-            judge_refusal(judge, &refusal, refusal.message.contains(key.as_str()));
+            let names = |text| refusal.message.contains(text);
+            judge_refusal(judge, &refusal, names(key.as_str()) && names(terms.instead));
             None
         }
         (Err(refusal), None) if flinks == 0 => {

@@ -253,11 +253,11 @@ impl Statistics {
         }
     }
 
-    fn min(&self) -> Approximate {
+    pub(crate) fn min(&self) -> Approximate {
         self.value(self.sorted.first())
     }
 
-    fn max(&self) -> Approximate {
+    pub(crate) fn max(&self) -> Approximate {
         self.value(self.sorted.last())
     }
 
@@ -270,7 +270,7 @@ impl Statistics {
         }
     }
 
-    fn mean(&self) -> Approximate {
+    pub(crate) fn mean(&self) -> Approximate {
         let count = self.sorted.len() as f64;
         let magnitudes: f64 = self.sorted.iter().map(|value| (*value as f64).abs()).sum();
         Approximate {
@@ -284,7 +284,7 @@ impl Statistics {
         }
     }
 
-    fn deviation(&self) -> Approximate {
+    pub(crate) fn deviation(&self) -> Approximate {
         let count = self.sorted.len();
         let value = match count {
             0 => f64::NAN,

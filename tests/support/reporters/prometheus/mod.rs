@@ -16,7 +16,7 @@ use super::ports::{free_port, placed};
 use super::start::{self, Terms};
 use crate::support::deviations::Row;
 use crate::support::json::{Fields, Object};
-use crate::support::scene::Scene;
+use crate::support::scene::{Scene, Time};
 use crate::support::verdict::{Answer, Judge};
 
 /// The reporter of every vector.
@@ -31,7 +31,7 @@ pub(crate) fn drive(judge: &mut Judge, case: &Value) {
         "${PORT}" => "0".to_owned(),
         other => other.replace("${PORT}", &free_port().to_string()),
     });
-    let Some(stage) = start::stage(judge, &config, case) else {
+    let Some(stage) = start::stage(judge, Time::Manual, &config, case) else {
         return;
     };
     let scene = start::open(judge, stage, case, &Terms::default());
@@ -120,7 +120,7 @@ fn scrape(
     judge.demand("a page without lines", true);
     let step = Step {
         flink: &flink.map(page::flinks).unwrap_or_default(),
-        is_lost: lost,
+        lost: lost.then_some(Row::Isolation),
         expected: &wanted::page(exposition, members, wanted.as_deref()),
         actual: &actual,
     };
