@@ -23,6 +23,7 @@ mod rows;
 mod said;
 mod sight;
 mod start;
+mod statsd;
 
 use serde_json::Value;
 
@@ -35,6 +36,7 @@ type Drive = fn(&mut Judge, &Value);
 pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
     match system {
         "prometheus" => Ok(prometheus::drive),
+        "statsd" => Ok(push::drive::<statsd::StatsD>),
         "jmx" => Err("shown by the Java binding"),
         _ => Err("not driven here"),
     }
