@@ -22,6 +22,7 @@ mod receivers;
 mod rows;
 mod said;
 mod sight;
+mod slf4j;
 mod start;
 mod statsd;
 
@@ -37,6 +38,7 @@ pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
     match system {
         "prometheus" => Ok(prometheus::drive),
         "statsd" => Ok(push::drive::<statsd::StatsD>),
+        "slf4j" => Ok(push::drive::<slf4j::Slf4j>),
         "jmx" => Err("shown by the Java binding"),
         _ => Err("not driven here"),
     }
