@@ -11,6 +11,7 @@
 
 mod compare;
 mod doubles;
+mod grpc;
 mod member;
 mod members;
 mod metric;
@@ -39,6 +40,7 @@ pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
         "prometheus" => Ok(prometheus::drive),
         "statsd" => Ok(push::drive::<statsd::StatsD>),
         "slf4j" => Ok(push::drive::<slf4j::Slf4j>),
+        "otel-grpc" => Ok(grpc::drive),
         "jmx" => Err("shown by the Java binding"),
         _ => Err("not driven here"),
     }
