@@ -13,10 +13,24 @@ use crate::support::verdict::Judge;
 
 /// A row and the test that says whether it explains a difference. A test looks at the inputs: at what the vector
 /// configures, registers and sets, not at what came out or what the case is called.
-pub(crate) type Rule<S> = (Row, fn(&S, &Difference<'_, S>) -> bool);
+pub(crate) struct Rule<'a, K> {
+    row: Row,
+    explains: Box<Explaining<'a, K>>,
+}
+
+type Explaining<'a, K> = dyn Fn(&Difference<'_, K>) -> bool + 'a;
+
+impl<'a, K> Rule<'a, K> {
+    pub(crate) fn new(row: Row, explains: impl Fn(&Difference<'_, K>) -> bool + 'a) -> Self {
+        Self {
+            row,
+            explains: Box::new(explains),
+        }
+    }
+}
 
 /// What a system knows about its items.
-pub(crate) trait Explains: Sized {
+pub(crate) trait Explains {
     /// What an item is about.
     type Key: Ord + fmt::Debug;
 
@@ -36,8 +50,9 @@ pub(crate) trait Explains: Sized {
         false
     }
 
-    /// Rules of the system's own, tried in order after the shared ones about what is shown at all.
-    fn rules(&self) -> Vec<Rule<Self>> {
+    /// Rules of the system's own, tried in order after the shared ones about what is shown at all. Where a reporter is to
+    /// send exactly what Flink's does, only those that hold there.
+    fn rules(&self) -> Vec<Rule<'_, Self::Key>> {
         Vec::new()
     }
 }
@@ -52,15 +67,15 @@ pub(crate) struct Step<'a, K> {
 }
 
 /// An item that Flink and metra do not have in common, or of which they say different things.
-pub(crate) struct Difference<'a, S: Explains> {
-    pub(crate) key: &'a S::Key,
-    pub(crate) step: &'a Step<'a, S::Key>,
+pub(crate) struct Difference<'a, K> {
+    pub(crate) key: &'a K,
+    pub(crate) step: &'a Step<'a, K>,
     pub(crate) members: &'a Members<'a>,
     /// The metrics that it may be about.
     pub(crate) metrics: Vec<Metric<'a>>,
 }
 
-impl<S: Explains> Difference<'_, S> {
+impl<K: Ord> Difference<'_, K> {
     pub(crate) fn flink(&self) -> Option<&[Said]> {
         self.step.flink.get(self.key).map(Vec::as_slice)
     }
@@ -124,8 +139,7 @@ fn explained<S: Explains>(
         members,
         metrics: members.metrics().filter(concerns).collect(),
     };
-    let rules = rows::all(system);
-    let mut rules = rules.iter();
-    let rule = rules.find(|(_, explains)| explains(system, &difference));
-    rule.map(|(row, _)| *row)
+    let mut rules = rows::all(system).into_iter();
+    let rule = rules.find(|rule| (rule.explains)(&difference));
+    rule.map(|rule| rule.row)
 }

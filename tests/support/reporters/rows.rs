@@ -8,42 +8,44 @@ use crate::support::json::Fields;
 use crate::support::model::is_too_long;
 
 /// All rules, in the order in which they are tried.
-pub(super) fn all<S: Explains>(system: &S) -> Vec<Rule<S>> {
-    let shown: [Rule<S>; 5] = [
-        (Row::OutOfScope, |system, difference| {
+pub(super) fn all<S: Explains>(system: &S) -> Vec<Rule<'_, S::Key>> {
+    let mut rules = about_what_is_shown(system);
+    rules.extend(system.rules());
+    rules.extend(about_what_is_said());
+    rules
+}
+
+fn about_what_is_shown<S: Explains>(system: &S) -> Vec<Rule<'_, S::Key>> {
+    let collides = |metric: &Metric<'_>| {
+        let place = metric.place();
+        place.is_some_and(|place| any(system, |sight| sight.variables.collides(place)))
+    };
+    vec![
+        Rule::new(Row::OutOfScope, |difference| {
             difference.members.has_builtins()
                 && difference.expected().is_none()
                 && system.is_builtin(difference.key, difference.members)
         }),
-        (Row::Absent, |_, difference| difference.any(is_absent)),
-        (Row::Limits, |_, difference| {
+        Rule::new(Row::Absent, |difference| difference.any(is_absent)),
+        Rule::new(Row::Limits, |difference| {
             difference.any(|metric| is_too_long(metric.name()))
         }),
-        (Row::Filters, is_filtered),
-        (Row::Additional, |system, difference| {
-            let collides = |metric: &Metric<'_>| {
-                let place = metric.place();
-                place.is_some_and(|place| any(system, |sight| sight.variables.collides(place)))
-            };
-            difference.any(collides)
-        }),
-    ];
-    let said: [Rule<S>; 3] = [
-        (Row::Duplicates, |_, difference| {
-            difference.any(is_duplicate)
-        }),
-        (Row::OutOfScope, |_, difference| {
+        Rule::new(Row::Filters, |difference| is_filtered(system, difference)),
+        Rule::new(Row::Additional, move |difference| difference.any(collides)),
+    ]
+}
+
+fn about_what_is_said<'a, K: Ord>() -> Vec<Rule<'a, K>> {
+    vec![
+        Rule::new(Row::Duplicates, |difference| difference.any(is_duplicate)),
+        Rule::new(Row::OutOfScope, |difference| {
             difference.is_in_both() && difference.any(is_foreign)
         }),
-        (Row::Histogram, |_, difference| {
+        Rule::new(Row::Histogram, |difference| {
             let is_histogram = |metric: &Metric<'_>| metric.metric_type() == "histogram";
             difference.is_in_both() && difference.any(is_histogram)
         }),
-    ];
-    let mut rules = Vec::from(shown);
-    rules.extend(system.rules());
-    rules.extend(said);
-    rules
+    ]
 }
 
 fn any<S: Explains>(system: &S, test: impl Fn(&Sight) -> bool) -> bool {
@@ -57,7 +59,7 @@ fn is_absent(metric: &Metric<'_>) -> bool {
 }
 
 /// Whether Flink shows a metric that the literal filter does not let through, or the other way.
-fn is_filtered<S: Explains>(system: &S, difference: &Difference<'_, S>) -> bool {
+fn is_filtered<S: Explains>(system: &S, difference: &Difference<'_, S::Key>) -> bool {
     let explains = |metric: &Metric<'_>| {
         let mut keys = difference.step.flink.keys();
         let flink_shows = keys.any(|key| system.is_flinks(key, metric));

@@ -17,7 +17,7 @@ use crate::support::reporters::metric::Metric;
 use crate::support::reporters::sight::{Sight, setting};
 
 /// How one reporter shows metrics in Prometheus' words.
-pub(super) struct Exposition {
+pub(crate) struct Exposition {
     sights: [Sight; 1],
     pub(super) spelling: Spelling,
     /// What the names of shown metrics must contain, if anything.
@@ -25,7 +25,7 @@ pub(super) struct Exposition {
 }
 
 impl Exposition {
-    pub(super) fn read(config: &Object, reporter: &str) -> Self {
+    pub(crate) fn read(config: &Object, reporter: &str) -> Self {
         let allowed = setting(config, reporter, "allowList").unwrap_or_default();
         let allowed = allowed.split(',').map(str::trim);
         Self {
@@ -90,12 +90,12 @@ impl Explains for Exposition {
         })
     }
 
-    fn rules(&self) -> Vec<Rule<Self>> {
+    fn rules(&self) -> Vec<Rule<'_, Item>> {
         vec![
-            (Row::Labels, |page, line| {
-                line.any(|metric| page.has_label_trouble(metric))
+            Rule::new(Row::Labels, |line| {
+                line.any(|metric| self.has_label_trouble(metric))
             }),
-            (Row::Types, |_, line| {
+            Rule::new(Row::Types, |line| {
                 line.any(|metric| is_of_type(line, metric))
             }),
         ]
@@ -153,7 +153,7 @@ fn base(item: &Item) -> Option<&str> {
 }
 
 /// A gauge without number, a meter's events, a histogram's sum: what Flink shows otherwise or not at all.
-fn is_of_type(line: &Difference<'_, Exposition>, metric: &Metric<'_>) -> bool {
+fn is_of_type(line: &Difference<'_, Item>, metric: &Metric<'_>) -> bool {
     let Some(member) = metric.member() else {
         return false;
     };

@@ -1,11 +1,11 @@
 //! `reporters/prometheus/*.json`: what a real scrape of the page says.
 
-mod exposition;
+pub(crate) mod exposition;
 mod http;
 mod labels;
-mod page;
+pub(crate) mod page;
 mod series;
-mod wanted;
+pub(crate) mod wanted;
 
 use serde_json::Value;
 

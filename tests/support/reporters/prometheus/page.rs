@@ -8,14 +8,14 @@ use crate::support::json::{Fields, java_double, text};
 use crate::support::reporters::said::{Items, Said};
 
 /// The labels of a sample.
-pub(super) type Labels = BTreeMap<String, String>;
+pub(crate) type Labels = BTreeMap<String, String>;
 
 /// What a page says, each saying with what it is about: order means nothing.
-pub(super) type Page = Items<Item>;
+pub(crate) type Page = Items<Item>;
 
 /// What a line is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Item {
+pub(crate) enum Item {
     Help {
         family: String,
     },
@@ -30,7 +30,7 @@ pub(super) enum Item {
 }
 
 impl Item {
-    pub(super) fn family(&self) -> &str {
+    pub(crate) fn family(&self) -> &str {
         match self {
             Self::Help { family } | Self::Type { family } | Self::Sample { family, .. } => family,
         }
@@ -39,13 +39,13 @@ impl Item {
 
 /// The two formats that a page can have.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Text,
     OpenMetrics,
 }
 
 impl Format {
-    pub(super) fn of(content_type: &str) -> Self {
+    pub(crate) fn of(content_type: &str) -> Self {
         if content_type.starts_with("application/openmetrics-text") {
             Self::OpenMetrics
         } else {
@@ -73,7 +73,7 @@ impl Format {
 }
 
 /// Reads a page, or says why a server would refuse it. Both formats read the same: as version 0.0.4 has it.
-pub(super) fn parse(body: &str, format: Format) -> Result<Page, String> {
+pub(crate) fn parse(body: &str, format: Format) -> Result<Page, String> {
     let body = match format {
         Format::Text => body,
         Format::OpenMetrics => body.strip_suffix("# EOF\n").ok_or("the page has no end")?,
@@ -313,7 +313,7 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 /// What Flink's page said. It may be one that no server takes: of samples that are there twice the last one counts.
-pub(super) fn flinks(response: &Value) -> Page {
+pub(crate) fn flinks(response: &Value) -> Page {
     let mut page = Page::new();
     let families = response.maybe("families").and_then(Value::as_array);
     for described in families.into_iter().flatten() {

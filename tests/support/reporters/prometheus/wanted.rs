@@ -21,7 +21,7 @@ struct Family {
 /// The page, with only the samples of `names` if there are any.
 ///
 /// Families and samples are taken in the order of registration; what would clash with something on the page is left out.
-pub(super) fn page(
+pub(crate) fn page(
     exposition: &Exposition,
     members: &Members<'_>,
     names: Option<&[String]>,

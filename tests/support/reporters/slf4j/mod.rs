@@ -82,21 +82,19 @@ impl Explains for Slf4j {
         })
     }
 
-    fn rules(&self) -> Vec<Rule<Self>> {
+    fn rules(&self) -> Vec<Rule<'_, Entry>> {
         if self.way == Way::Flinks {
             return Vec::new();
         }
+        let has_no_value = |metric: &Metric<'_>| {
+            let member = metric.member();
+            member.is_some_and(|member| member.has_no_value())
+        };
         vec![
-            (Row::Types, |_, entry| {
-                let has_no_value = |metric: &Metric<'_>| {
-                    let member = metric.member();
-                    member.is_some_and(|member| member.has_no_value())
-                };
-                entry.any(has_no_value)
-            }),
-            (Row::Names, |slf4j, entry| {
+            Rule::new(Row::Types, move |entry| entry.any(has_no_value)),
+            Rule::new(Row::Names, |entry| {
                 entry.any(|metric| {
-                    slf4j.is_flinks(entry.key, metric) != slf4j.is_metras(entry.key, metric)
+                    self.is_flinks(entry.key, metric) != self.is_metras(entry.key, metric)
                         || model::is_broken(metric)
                 })
             }),

@@ -52,16 +52,14 @@ impl Explains for StatsD {
         self.sights.iter().any(|sight| line.is_of(&names(sight)))
     }
 
-    fn rules(&self) -> Vec<Rule<Self>> {
+    fn rules(&self) -> Vec<Rule<'_, Line>> {
         if self.way == Way::Flinks {
             return Vec::new();
         }
         vec![
-            (Row::Types, |_, line| line.any(is_otherwise)),
-            (Row::Names, |statsd, line| statsd.is_spelled_otherwise(line)),
-            (Row::Packets, |statsd, line| {
-                line.expected().is_none() && line.key.name.len() + 4 > statsd.packet_size
-            }),
+            Rule::new(Row::Types, |line| line.any(is_otherwise)),
+            Rule::new(Row::Names, |line| self.is_spelled_otherwise(line)),
+            Rule::new(Row::Packets, |line| self.is_too_long(line)),
         ]
     }
 }
@@ -75,8 +73,13 @@ impl StatsD {
         }
     }
 
+    /// What would not fit a datagram with the shortest value.
+    fn is_too_long(&self, line: &Difference<'_, Line>) -> bool {
+        line.expected().is_none() && line.key.name.len() + ":1|g".len() > self.packet_size
+    }
+
     /// Names with characters that mean something to StatsD.
-    fn is_spelled_otherwise(&self, line: &Difference<'_, Self>) -> bool {
+    fn is_spelled_otherwise(&self, line: &Difference<'_, Line>) -> bool {
         line.any(|metric| self.is_flinks(line.key, metric) != self.is_metras(line.key, metric))
     }
 }
