@@ -6,11 +6,15 @@
 //! | `secrets` | what no text may contain |
 //! | `connect` | names into addresses, certificates to trust |
 //! | `answer` | what an answer means for the delivery |
+//! | `parts` | parts of URLs, from the reporter's keys |
 
 mod answer;
 mod authorization;
 mod connect;
+mod parts;
 mod secrets;
+
+pub(crate) use parts::{encoded, host};
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -37,8 +41,16 @@ pub(crate) struct Client {
     agent: Agent,
     headers: Vec<(String, String)>,
     secrets: Secrets,
+    limits: Limits,
     is_compressing: bool,
     compressed: Vec<u8>,
+}
+
+/// How long parts of an exchange may take at most, beside the deadline of all.
+#[derive(Default)]
+struct Limits {
+    connect: Option<Duration>,
+    write: Option<Duration>,
 }
 
 /// A proxy that connections are made through.
@@ -76,6 +88,7 @@ impl Client {
             agent: connect::agent(proxy, settings)?,
             headers: Vec::new(),
             secrets: Secrets::default(),
+            limits: Limits::default(),
             is_compressing: false,
             compressed: Vec::new(),
         };
@@ -97,6 +110,16 @@ impl Client {
     pub(crate) fn with_secret_header(mut self, name: &str, prefix: &str, secret: &str) -> Self {
         self.secrets.add(secret.as_bytes());
         self.with_header(name, &format!("{prefix}{secret}"))
+    }
+
+    /// Gives up connecting after `connect`, and sending when nothing is taken for as long as `write`; zero is no limit.
+    pub(crate) fn within(mut self, connect: Duration, write: Duration) -> Self {
+        let limit = |limit: Duration| Some(limit).filter(|limit| !limit.is_zero());
+        self.limits = Limits {
+            connect: limit(connect),
+            write: limit(write),
+        };
+        self
     }
 
     /// Compresses bodies with gzip.
@@ -152,6 +175,8 @@ impl Client {
             .agent
             .configure_request(request)
             .timeout_global(Some(left))
+            .timeout_connect(self.limits.connect)
+            .timeout_per_write(self.limits.write)
             .build();
         let response = self.agent.run(request).map_err(fails)?;
         self.judge(&target, response, moment)
