@@ -1,5 +1,6 @@
 //! Keys with their values, which show no secrets.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -15,12 +16,29 @@ impl fmt::Debug for Entries {
 }
 
 /// What messages and debugging output may say of the value of `key`.
-pub(super) fn shown<'a>(key: &str, value: &'a str) -> &'a str {
-    if is_secret(key) { "***" } else { value }
+pub(super) fn shown<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
+    let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
+    if is_secret(&last) {
+        Cow::Borrowed("***")
+    } else if last.contains("url") || last.contains("endpoint") {
+        without_user(value)
+    } else {
+        Cow::Borrowed(value)
+    }
 }
 
-/// Whether the value of `key` is a secret. That of a `…-file` is only where one is.
-fn is_secret(key: &str) -> bool {
+/// A URL, or what was meant for one, without user and password; rather with too little than with part of them.
+fn without_user(url: &str) -> Cow<'_, str> {
+    let Some((before, place)) = url.rsplit_once('@') else {
+        return Cow::Borrowed(url);
+    };
+    let scheme = before.find("://").map_or(0, |at| at + "://".len());
+    let scheme = before.get(..scheme).unwrap_or_default();
+    Cow::Owned(format!("{scheme}***@{place}"))
+}
+
+/// Whether the value of a key is a secret whose `last` part is this. That of a `…-file` is only where one is.
+fn is_secret(last: &str) -> bool {
     /// What the last part of such a key contains, in any case: mostly words by which Flink recognises secrets.
     const WORDS: [&str; 9] = [
         "password",
@@ -33,7 +51,6 @@ fn is_secret(key: &str) -> bool {
         "service-key",
         "headers",
     ];
-    let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
     WORDS.iter().any(|word| last.contains(word)) && !last.ends_with("-file")
 }
 
@@ -61,6 +78,20 @@ mod tests {
         ] {
             assert_eq!(shown(key, "x"), "x", "{key}");
         }
+    }
+
+    #[test]
+    fn urls_are_shown_without_their_user() {
+        for (url, expected) in [
+            ("http://u:p@host:1/path", "http://***@host:1/path"),
+            ("http://u:p/@w@host", "http://***@host"),
+            ("u:p@host", "***@host"),
+            ("http://host:1/path", "http://host:1/path"),
+        ] {
+            assert_eq!(shown("metrics.reporter.r.hostUrl", url), expected);
+            assert_eq!(shown("metrics.reporter.r.exporter.endpoint", url), expected);
+        }
+        assert_eq!(shown("metrics.reporter.r.prefix", "a@b"), "a@b");
     }
 
     #[test]
