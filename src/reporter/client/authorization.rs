@@ -22,11 +22,7 @@ pub(super) fn read(
             Err(settings.refused("bearer-token-file", what, "one of the two"))
         }
         (Some((username, password)), None) => {
-            let pair = [username.as_bytes(), b":", &password].concat();
-            let pair = STANDARD.encode(pair);
-            secrets.add(&password);
-            secrets.add(pair.as_bytes());
-            Ok(Some(format!("Basic {pair}")))
+            Ok(Some(basic(username.as_bytes(), &password, secrets)))
         }
         (None, Some(token)) => {
             secrets.add(token.as_bytes());
@@ -34,4 +30,12 @@ pub(super) fn read(
         }
         (None, None) => Ok(None),
     }
+}
+
+/// The value of the header for a name and a password.
+pub(super) fn basic(username: &[u8], password: &[u8], secrets: &mut Secrets) -> String {
+    let pair = STANDARD.encode([username, b":", password].concat());
+    secrets.add(password);
+    secrets.add(pair.as_bytes());
+    format!("Basic {pair}")
 }

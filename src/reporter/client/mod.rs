@@ -2,6 +2,7 @@
 //!
 //! | part | what it does |
 //! |---|---|
+//! | `url` | where the server is |
 //! | `authorization` | who is asking, from the reporter's keys |
 //! | `secrets` | what no text may contain |
 //! | `connect` | names into addresses, certificates to trust |
@@ -13,6 +14,9 @@ mod authorization;
 mod connect;
 mod parts;
 mod secrets;
+mod url;
+
+pub(crate) use url::Url;
 
 pub(crate) use parts::{encoded, host};
 
@@ -93,11 +97,31 @@ impl Client {
             compressed: Vec::new(),
         };
         if let Some(authorization) = authorization::read(settings, &mut client.secrets)? {
-            client
-                .headers
-                .push(("Authorization".to_owned(), authorization));
+            client.authorize(authorization);
         }
         Ok(client)
+    }
+
+    /// A client for the server at `url`, with the credentials there or in `settings`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for credentials in both.
+    pub(crate) fn at(url: &Url, settings: &ReporterSettings) -> Result<Self, Error> {
+        let mut client = Self::new(settings)?;
+        if let Some(user) = &url.user {
+            if !client.headers.is_empty() {
+                let what = "has a user beside username or bearer-token-file";
+                return Err(settings.refused(url.key, what, "one of them"));
+            }
+            let value = authorization::basic(&user.name, &user.password, &mut client.secrets);
+            client.authorize(value);
+        }
+        Ok(client)
+    }
+
+    fn authorize(&mut self, authorization: String) {
+        let name = "Authorization".to_owned();
+        self.headers.push((name, authorization));
     }
 
     /// Sends a header with every request.
