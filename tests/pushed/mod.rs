@@ -62,7 +62,12 @@ impl Program {
 
     /// Reports once, and returns when that is done.
     pub(crate) fn report(&self) {
-        self.clock.advance(INTERVAL);
+        self.pass(INTERVAL);
+    }
+
+    /// Lets time pass, and returns when what became due is done.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// What metra's own metric of the reporter says.

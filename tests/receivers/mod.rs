@@ -1,4 +1,8 @@
 //! Servers on loopback that record what reporters send them, and misbehave when they are told to.
-#![allow(dead_code, reason = "a test uses what it needs")]
+#![allow(
+    dead_code,
+    clippy::panic,
+    reason = "a test uses what it needs, and stops at what nobody should send"
+)]
 
 pub(crate) mod http;

@@ -28,6 +28,24 @@ impl Conduct {
     pub(crate) fn status(status: u16) -> Self {
         Self::Answer(Answer::new(status, ""))
     }
+
+    /// What servers do that may take the same request later: all that a client should think of.
+    pub(crate) fn troubles() -> Vec<Self> {
+        let fine = || Answer::new(200, "{}");
+        vec![
+            Self::status(408),
+            Self::status(429),
+            Self::Answer(Answer::new(500, "it broke")),
+            Self::status(503),
+            Self::Silence,
+            Self::Break,
+            Self::CutShort(fine(), 0),
+            Self::CutShort(fine(), 12),
+            Self::Garbage(b"\xff\0nonsense\r\n\r\n".to_vec()),
+            Self::Garbage(b"HTTP/1.1 2000 OK\r\n\r\n".to_vec()),
+            Self::Trickle(fine()),
+        ]
+    }
 }
 
 /// An answer.

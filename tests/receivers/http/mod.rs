@@ -13,8 +13,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// A server on a port of its own, gone when it is dropped. It answers everything with 200 until it is told otherwise. As a
-/// proxy it connects to nobody but itself.
+/// A server on a port of its own, gone when it is dropped. It answers everything with 200 until it is told otherwise.
+/// As a proxy it connects to nobody but itself.
 pub(crate) struct Receiver {
     port: u16,
     shared: Arc<Shared>,
