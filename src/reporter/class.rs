@@ -85,6 +85,25 @@ pub(crate) const FLINK_EXACT: Key = Key::new(
     "sends what Flink's reporter sends, weaknesses included",
 );
 
+#[cfg(any(feature = "http", feature = "push-http"))]
+pub(crate) const USERNAME: Key = Key::new("username", "", "name for basic authentication");
+#[cfg(any(feature = "http", feature = "push-http"))]
+pub(crate) const PASSWORD: Key = Key::new("password", "", "password, or `password-file` with one");
+#[cfg(any(feature = "http", feature = "push-http"))]
+pub(crate) const PASSWORD_FILE: Key = Key::new("password-file", "", "file with the password");
+#[cfg(feature = "push-http")]
+pub(crate) const BEARER_TOKEN_FILE: Key = Key::new(
+    "bearer-token-file",
+    "",
+    "file with a bearer token, in place of name and password",
+);
+#[cfg(feature = "push-http")]
+pub(crate) const CA_FILE: Key = Key::new(
+    "ca-file",
+    "",
+    "file of certificates in PEM that are trusted in place of Mozilla's",
+);
+
 /// What a class makes.
 #[derive(Debug)]
 pub(crate) enum Make {

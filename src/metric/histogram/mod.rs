@@ -1,6 +1,6 @@
 //! Values of which quantiles are of interest.
 
-#[cfg(any(feature = "http", test))]
+#[cfg(any(feature = "http", feature = "push-http", test))]
 mod octaves;
 mod statistics;
 mod window;
@@ -8,7 +8,7 @@ mod window;
 use std::fmt;
 use std::time::Duration;
 
-#[cfg(any(feature = "http", test))]
+#[cfg(any(feature = "http", feature = "push-http", test))]
 pub(crate) use self::octaves::Octaves;
 use self::statistics::{Statistics, between, quantiles};
 use self::window::Window;
@@ -146,7 +146,7 @@ impl Histogram {
     }
 
     /// All values for life in few buckets.
-    #[cfg(any(feature = "http", test))]
+    #[cfg(any(feature = "http", feature = "push-http", test))]
     pub(crate) fn octaves(&self) -> Octaves {
         let (tally, life) = self.cell.read();
         Octaves::of(&tally, life.saturated_sum())

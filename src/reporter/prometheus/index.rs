@@ -18,7 +18,7 @@ use crate::collect::GaugeValues;
 use crate::group::Live;
 use crate::log::{Log, Loss};
 use crate::reporter::View;
-use crate::scope::{Naming, Scope};
+use crate::scope::{Naming, Scope, unbracketed};
 
 /// The families of the page with everything that they are printed from.
 pub(super) struct Index {
@@ -182,7 +182,12 @@ fn print_scope(scope: &Scope, view: &View, options: &Options, log: &Log) -> (Str
         let what = format!("variable {key} is left out, label {label} is that of another variable");
         log.lose(Loss::HiddenVariable, format!("Prometheus: {what}"));
     };
-    let variables = view.variables(scope);
+    let mut variables = view.variables(scope);
+    let is_replaced = |key: &str| {
+        let mut replaced = options.replaced.iter();
+        replaced.any(|label| *label == names::label(unbracketed(key)))
+    };
+    variables.retain(|(key, _)| !is_replaced(key));
     let labels = Labels::of(&variables, scope, options.filter_values, hidden);
     (text, labels)
 }

@@ -15,9 +15,13 @@
 //! | `samples` `render` `openmetrics` | from families to bytes, in one of two formats |
 
 mod blocks;
+#[cfg(feature = "http")]
+mod class;
 mod families;
 mod family;
 mod index;
+#[cfg(any(feature = "http", feature = "push-http", test))]
+pub(super) mod keys;
 mod labels;
 mod names;
 #[cfg(any(feature = "http", test))]
@@ -40,10 +44,8 @@ mod walk;
 mod tests;
 
 #[cfg(feature = "http")]
-pub(crate) use options::CLASS;
+pub(crate) use class::{CLASS, DEFAULT_HOST, DEFAULT_PORT};
 pub(crate) use options::Options;
-#[cfg(feature = "http")]
-pub(crate) use options::{DEFAULT_HOST, DEFAULT_PORT};
 pub(crate) use walk::Walk;
 
 use std::sync::Arc;

@@ -34,6 +34,19 @@ pub(super) enum Source {
     Histogram(Arc<Histogram>),
 }
 
+impl Source {
+    /// Whether its samples stand for the metric: of the sources of one metric, one has samples that do.
+    pub(super) fn stands_for_metric(&self) -> bool {
+        match self {
+            Self::Counter(_) | Self::MonotonicCounter(_) | Self::MeterRate(_) => true,
+            Self::GaugeNumber(_) | Self::GaugeText(_) => true,
+            Self::Distribution(_) | Self::Histogram(_) => true,
+            Self::DistributionMin(_) | Self::DistributionMax(_) => false,
+            Self::DistributionMean(_) | Self::MeterCount(_) => false,
+        }
+    }
+}
+
 /// Series in a run: few enough to be moved for one that comes between them.
 const RUN: usize = 128;
 

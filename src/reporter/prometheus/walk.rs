@@ -30,6 +30,8 @@ pub(crate) struct Walk {
     place: Option<Place>,
     /// Bytes of a piece.
     enough: usize,
+    /// How many metrics were written.
+    metrics: usize,
 }
 
 /// Where a piece ended.
@@ -65,6 +67,7 @@ impl Walk {
             values,
             place: None,
             enough: PIECE,
+            metrics: 0,
         }
     }
 
@@ -87,6 +90,7 @@ impl Walk {
             format: self.format,
             wanted: self.wanted.as_deref(),
             enough: out.len().saturating_add(self.enough),
+            metrics: &mut self.metrics,
             out,
         };
         let mut place = self.place.take();
@@ -106,6 +110,13 @@ impl Walk {
         false
     }
 
+    /// How many metrics were written, in Prometheus' format: those that have something to say, and a series for the first
+    /// of it.
+    #[cfg(any(feature = "push-http", test))]
+    pub(crate) fn metrics(&self) -> usize {
+        self.metrics
+    }
+
     /// Bytes of memory that it takes, but for texts.
     #[cfg(feature = "http")]
     pub(crate) fn held(&self) -> usize {
@@ -121,6 +132,8 @@ struct Writer<'a> {
     out: &'a mut Vec<u8>,
     /// From which length of `out` on no further series is begun.
     enough: usize,
+    /// Counts metrics.
+    metrics: &'a mut usize,
 }
 
 impl Writer<'_> {
@@ -189,6 +202,7 @@ impl Writer<'_> {
             wanted: self.wanted,
             out: &mut *self.out,
             enough: self.enough,
+            metrics: &mut *self.metrics,
         };
         let is_whole = samples.write(family, &mut inside.behind);
         if self.out.len() > headed {

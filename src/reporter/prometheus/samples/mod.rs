@@ -1,6 +1,6 @@
 //! The samples of a family: lines that both formats have in common.
 
-#[cfg(any(feature = "http", test))]
+#[cfg(any(feature = "http", feature = "push-http", test))]
 mod buckets;
 
 use super::blocks::BlockId;
@@ -45,6 +45,8 @@ pub(super) struct Samples<'a> {
     pub(super) out: &'a mut Vec<u8>,
     /// From which length of `out` on no further series is begun.
     pub(super) enough: usize,
+    /// Counts the metrics that samples stand for.
+    pub(super) metrics: &'a mut usize,
 }
 
 impl Samples<'_> {
@@ -80,7 +82,10 @@ impl Samples<'_> {
         }
         batch.iter().zip(numbers).find_map(|(series, number)| {
             if self.sight.shows(series) {
+                let start = self.out.len();
                 self.series(kind, series, number);
+                let is_metric = self.out.len() > start && series.source.stands_for_metric();
+                *self.metrics += usize::from(is_metric);
             }
             (self.out.len() >= self.enough).then_some(series)
         })
@@ -121,11 +126,11 @@ impl Samples<'_> {
     }
 
     #[cfg_attr(
-        not(any(feature = "http", test)),
+        not(any(feature = "http", feature = "push-http", test)),
         expect(unused_variables, reason = "buckets are an option of the reporter")
     )]
     fn histogram(&mut self, series: &Series) {
-        #[cfg(any(feature = "http", test))]
+        #[cfg(any(feature = "http", feature = "push-http", test))]
         if let Source::Histogram(histogram) = &series.source {
             self.buckets(series.block, histogram);
         }

@@ -60,6 +60,18 @@ fn label_with_an_empty_value_does_not_tell_series_apart() {
 }
 
 #[test]
+fn labels_that_are_replaced_do_not_tell_series_apart() {
+    let mut fixture = Fixture::replacing(&[], &["job", "my_zone"]);
+    for (key, value) in [("job", "1"), ("job", "2"), ("my zone", "3")] {
+        let group = fixture.shop.add_key_value(key, value).unwrap();
+        count(&group.add_key_value("k", "x").unwrap(), "n", 1);
+    }
+    let expected = [r#"shop_job_k_n{k="x"} 1"#, r#"shop_my_zone_k_n{k="x"} 1"#];
+    assert_eq!(fixture.samples(), expected);
+    assert_eq!(fixture.lost(), 1);
+}
+
+#[test]
 fn first_type_of_a_name_stays_until_its_last_series_goes() {
     let mut fixture = Fixture::new();
     let groups = ["1", "2", "3"].map(|value| fixture.shop.add_key_value("k", value).unwrap());

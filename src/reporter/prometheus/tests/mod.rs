@@ -35,6 +35,11 @@ impl Fixture {
 
     /// With these keys of the reporter.
     fn with(keys: &[(&str, &str)]) -> Self {
+        Self::replacing(keys, &[])
+    }
+
+    /// With these keys, for somebody who gives these labels values of its own.
+    fn replacing(keys: &[(&str, &str)], labels: &[&str]) -> Self {
         let mut config = Config::new();
         config
             .set("metrics.reporter.r.factory.class", "prometheus")
@@ -47,7 +52,8 @@ impl Fixture {
         let log = Arc::<Log>::default();
         let registry = Registry::new(&settings, Arc::clone(&log));
         let reporter = settings.reporters[0].clone();
-        let options = Options::from(&reporter).unwrap();
+        let mut options = Options::from(&reporter).unwrap();
+        options.replaced = labels.iter().copied().map(str::to_owned).collect();
         let view = Arc::new(View::new(reporter, settings.delimiter, Arc::clone(&log)));
         let feed = registry.subscribe(|_| true, || ());
         Self {

@@ -45,6 +45,25 @@ fn pieces_of_any_length_make_the_page_as_in_one_go() {
 }
 
 #[test]
+fn walk_counts_metrics_that_have_something_to_say() {
+    for (keys, metrics) in [
+        (&[][..], 30),
+        (&[("filter.includes", "*:ms,size,version")], 9),
+    ] {
+        let fixture = with_everything(keys);
+        let zone = fixture.shop.add_key_value("zone", "a").unwrap();
+        zone.gauge("silent", Box::new(|| None)).unwrap();
+        // It would be a sample of another metric.
+        count(&zone, "size_count", 1);
+        for length in [1, 100, 100_000] {
+            let mut walk = fixture.walk(Format::Text).in_pieces_of(length);
+            rest(&mut walk);
+            assert_eq!(walk.metrics(), metrics, "in pieces of {length}");
+        }
+    }
+}
+
+#[test]
 fn pieces_of_wanted_samples_make_them_as_in_one_go() {
     let fixture = with_everything(&[]);
     let wanted = ["shop_zone_ms_count", "shop_zone_low_sum", "shop_zone_up"];
