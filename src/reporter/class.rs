@@ -161,6 +161,8 @@ pub fn classes() -> &'static [&'static Class] {
         &super::influxdb::CLASS,
         #[cfg(feature = "http")]
         &super::prometheus::CLASS,
+        #[cfg(feature = "push-http")]
+        &super::pushgateway::CLASS,
         #[cfg(feature = "push")]
         &super::statsd::CLASS,
     ]

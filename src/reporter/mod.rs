@@ -32,6 +32,8 @@ mod graphite;
 #[cfg(feature = "push-http")]
 mod influxdb;
 pub(crate) mod prometheus;
+#[cfg(feature = "push-http")]
+mod pushgateway;
 #[cfg(feature = "push")]
 mod statsd;
 

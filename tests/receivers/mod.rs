@@ -5,4 +5,6 @@
     reason = "a test uses what it needs, and stops at what nobody should send"
 )]
 
+#[cfg(feature = "push-http")]
+pub(crate) mod gateway;
 pub(crate) mod http;
