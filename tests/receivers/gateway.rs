@@ -22,6 +22,9 @@ pub(crate) struct Sample {
 pub(crate) fn group(request: &Request) -> Labels {
     let (_, labels) = request.target.split_once("/metrics/").unwrap();
     let parts: Vec<&str> = labels.split('/').collect();
+    // A server cleans paths with such parts, and sends the client elsewhere.
+    let is_plain = |part: &&str| !["", ".", ".."].contains(part);
+    assert!(parts.iter().all(is_plain), "{labels}");
     let (pairs, rest) = parts.as_chunks();
     assert!(rest.is_empty(), "a name without value: {labels}");
     let label = |[name, value]: &[&str; 2]| match name.strip_suffix("@base64") {
