@@ -1,6 +1,11 @@
 //! Reports over TLS: whom a reporter trusts, and what it says of whom it does not.
 #![cfg(feature = "push-http")]
-#![allow(missing_docs, clippy::unwrap_used, reason = "a failing test may panic")]
+#![allow(
+    missing_docs,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a failing test may panic"
+)]
 
 use std::fs;
 use std::io::{Read, Write};
