@@ -36,7 +36,7 @@ impl Own {
     }
 
     /// Calls the reporter; a panic in it is counted and stays here.
-    fn guarded(&mut self, what: &str, call: impl FnOnce(&mut dyn Reporter, &View)) {
+    fn guarded(&mut self, what: &str, call: &mut dyn FnMut(&mut dyn Reporter, &View)) {
         let (reporter, view) = (&mut self.reporter, &self.view);
         let outcome = caught(|| {
             if let Some(reporter) = reporter {
@@ -56,12 +56,12 @@ impl Pusher for Own {
     fn catch_up(&mut self, _now: Duration) {
         let News { removed, added } = self.known.news();
         for entry in removed {
-            self.guarded("removed", |reporter, view| {
+            self.guarded("removed", &mut |reporter, view| {
                 reporter.removed(view, &MetricInfo::new(view, entry.live.identity()));
             });
         }
         for live in added {
-            self.guarded("added", |reporter, view| {
+            self.guarded("added", &mut |reporter, view| {
                 reporter.added(view, &MetricInfo::new(view, live.identity()));
             });
             self.known.add(live, ());
@@ -72,7 +72,7 @@ impl Pusher for Own {
         // The reporter borrows the rest.
         let entries = std::mem::take(&mut self.known.entries);
         let gauges = Arc::clone(&self.gauges);
-        self.guarded("report", |reporter, view| {
+        self.guarded("report", &mut |reporter, view| {
             reporter.report(view, &mut |visit| {
                 let metrics = || entries.iter().map(|entry| &entry.live);
                 let (mut round, outcome) =
@@ -90,7 +90,7 @@ impl Pusher for Own {
     }
 
     fn close(&mut self, _deadline: Instant) {
-        self.guarded("close", |reporter, view| reporter.close(view));
+        self.guarded("close", &mut |reporter, view| reporter.close(view));
         // Dropping the reporter runs foreign code as well.
         let reporter = self.reporter.take();
         caught(|| drop(reporter));

@@ -123,7 +123,7 @@ impl Thread {
         loop {
             self.wakeup.alarm.sleep(due);
             let now = self.wakeup.alarm.clock().unix_time();
-            self.guarded(|pusher| pusher.catch_up(now));
+            self.guarded(&mut |pusher| pusher.catch_up(now));
             let order = self.wakeup.order.load(Ordering::SeqCst);
             let is_due = self.wakeup.alarm.clock().now() >= due;
             if order == REPORT_AND_CLOSE || (order == RUN && is_due) {
@@ -137,7 +137,7 @@ impl Thread {
             }
         }
         let deadline = self.last_deadline();
-        self.guarded(|pusher| pusher.close(deadline));
+        self.guarded(&mut |pusher| pusher.close(deadline));
         let pusher = self.pusher;
         caught(|| drop(pusher));
         self.wakeup.alarm.retire();
@@ -176,20 +176,20 @@ impl Thread {
             time: self.wakeup.alarm.clock().unix_time(),
             deadline: self.deadline(),
         };
-        let outcome = self.guarded(|pusher| pusher.report(&moment));
+        let mut outcome = None;
+        self.guarded(&mut |pusher| outcome = Some(pusher.report(&moment)));
         if let (Some(outcome), Some(schedule)) = (outcome, &mut self.schedule) {
             schedule.note(&outcome);
         }
     }
 
     /// Calls the reporter; a panic in it is counted and stays here.
-    fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Pusher) -> T) -> Option<T> {
+    fn guarded(&mut self, call: &mut dyn FnMut(&mut dyn Pusher)) {
         let outcome = caught(|| call(&mut *self.pusher));
         if outcome.is_none() {
             self.log.count(Loss::Panic);
             let text = format!("reporter {} panicked", self.name);
             self.log.say_once(Level::Error, text);
         }
-        outcome
     }
 }
