@@ -58,6 +58,12 @@ pub(crate) enum Row {
     Packets,
     /// Each reporter has a thread of its own: one whose server is slow delays no other.
     Threads,
+    /// The labels that a gateway groups by reach it whatever is in them, and take the place of labels of metrics.
+    Grouping,
+    /// Credentials are sent, and nothing is without them.
+    Credentials,
+    /// Closing makes a last report.
+    LastReport,
 }
 
 impl fmt::Display for Row {
@@ -84,6 +90,9 @@ impl fmt::Display for Row {
             Self::Names => "names",
             Self::Packets => "packets",
             Self::Threads => "threads",
+            Self::Grouping => "grouping",
+            Self::Credentials => "credentials",
+            Self::LastReport => "last-report",
         })
     }
 }

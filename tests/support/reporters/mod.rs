@@ -19,6 +19,7 @@ mod own;
 mod ports;
 mod prometheus;
 mod push;
+mod pushgateway;
 mod receivers;
 mod rows;
 mod said;
@@ -39,6 +40,7 @@ pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
     match system {
         "prometheus" => Ok(prometheus::drive),
         "statsd" => Ok(push::drive::<statsd::StatsD>),
+        "pushgateway" => Ok(push::drive::<pushgateway::Pushgateway>),
         "slf4j" => Ok(push::drive::<slf4j::Slf4j>),
         "otel-grpc" => Ok(grpc::drive),
         "jmx" => Err("shown by the Java binding"),

@@ -36,6 +36,17 @@ pub(crate) fn is_own(name: &str) -> bool {
     below(name, ROOT).is_some_and(|rest| below(&rest, KEY).is_some())
 }
 
+/// Whether a reporter lets metra's own metrics through.
+pub(crate) fn passes(sight: &Sight) -> bool {
+    let mut names = NAMES.iter();
+    names.any(|name| sight.shows_own(ROOT, KEY, name))
+}
+
+/// Their names behind their logical scope.
+pub(crate) fn logical_names(delimiter: &str) -> [String; NAMES.len()] {
+    NAMES.map(|name| format!("{ROOT}{delimiter}{KEY}.{name}"))
+}
+
 /// What was read of some output, without metra's own metrics.
 pub(crate) struct Heard<K> {
     pub(crate) items: Items<K>,
@@ -70,13 +81,11 @@ impl<K: Ord> Heard<K> {
         self.items.is_empty() && self.own == 0
     }
 
-    /// Demands that metra's own were in it, if some reporter shows them.
-    pub(crate) fn judge_own(&self, judge: &mut Judge, sights: &[Sight]) {
-        let shows = |sight: &Sight| NAMES.iter().any(|name| sight.shows_own(ROOT, KEY, name));
-        let is_due = sights.iter().any(shows);
+    /// Demands that metra's own were in it if they are `shown`.
+    pub(crate) fn judge_own(&self, judge: &mut Judge, shown: bool) {
         judge.demand(
             "metra's own metrics are among the others",
-            is_due == (self.own > 0),
+            shown == (self.own > 0),
         );
     }
 }

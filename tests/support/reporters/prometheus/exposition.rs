@@ -10,10 +10,11 @@ use crate::support::handle::Handle;
 use crate::support::host::GaugeValue;
 use crate::support::json::{Fields, Object};
 use crate::support::model::Place;
-use crate::support::reporters::compare::{Difference, Explains, Rule};
+use crate::support::reporters::compare::{Explains, Rule};
 use crate::support::reporters::member::Member;
 use crate::support::reporters::members::Members;
 use crate::support::reporters::metric::Metric;
+use crate::support::reporters::own;
 use crate::support::reporters::sight::{Sight, setting};
 
 /// How one reporter shows metrics in Prometheus' words.
@@ -26,11 +27,16 @@ pub(crate) struct Exposition {
 
 impl Exposition {
     pub(crate) fn read(config: &Object, reporter: &str) -> Self {
+        Self::behind(config, reporter, Vec::new())
+    }
+
+    /// The same for somebody behind it who gives these labels values of its own.
+    pub(crate) fn behind(config: &Object, reporter: &str, replaced: Vec<String>) -> Self {
         let allowed = setting(config, reporter, "allowList").unwrap_or_default();
         let allowed = allowed.split(',').map(str::trim);
         Self {
             sights: [Sight::read(config, reporter)],
-            spelling: Spelling::read(config, reporter),
+            spelling: Spelling::read(config, reporter, replaced),
             allowed: allowed
                 .filter(|entry| !entry.is_empty())
                 .map(str::to_owned)
@@ -49,9 +55,20 @@ impl Exposition {
 
     fn shows(&self, member: &Member, place: &Place) -> bool {
         let name = self.spelling.allowed_name(place, &member.name);
-        let is_allowed =
-            self.allowed.is_empty() || self.allowed.iter().any(|entry| name.contains(entry));
-        is_allowed && self.sights[0].accepts(place, &member.name, &member.metric_type)
+        self.allows(&name) && self.sights[0].accepts(place, &member.name, &member.metric_type)
+    }
+
+    /// Whether the allow list lets a name behind its logical scope through.
+    fn allows(&self, name: &str) -> bool {
+        let mut entries = self.allowed.iter();
+        self.allowed.is_empty() || entries.any(|entry| name.contains(entry))
+    }
+
+    /// Whether it shows metra's own metrics.
+    pub(crate) fn shows_own(&self) -> bool {
+        let [sight] = &self.sights;
+        let names = own::logical_names(&sight.delimiter);
+        own::passes(sight) && names.iter().any(|name| self.allows(name))
     }
 
     /// The family that Flink has for a metric.
@@ -91,18 +108,35 @@ impl Explains for Exposition {
     }
 
     fn rules(&self) -> Vec<Rule<'_, Item>> {
-        vec![
-            Rule::new(Row::Labels, |line| {
-                line.any(|metric| self.has_label_trouble(metric))
-            }),
-            Rule::new(Row::Types, |line| {
-                line.any(|metric| is_of_type(line, metric))
-            }),
-        ]
+        self.rules_about(|item| Some(item))
     }
 }
 
 impl Exposition {
+    /// The rules for lines, of which some things tell that they are about one.
+    pub(crate) fn rules_about<'a, K: Ord + 'a>(
+        &'a self,
+        line: fn(&K) -> Option<&Item>,
+    ) -> Vec<Rule<'a, K>> {
+        let is_of_type = move |key: &K, metric: &Metric<'_>| {
+            line(key).is_some_and(|item| is_of_type(item, metric))
+        };
+        vec![
+            Rule::new(Row::Labels, |thing| {
+                thing.any(|metric| self.has_label_trouble(metric))
+            }),
+            Rule::new(Row::Types, move |thing| {
+                thing.any(|metric| is_of_type(thing.key, metric))
+            }),
+        ]
+    }
+
+    /// Whether a label of a metric is one that is given another value.
+    pub(crate) fn has_replaced(&self, metric: &Metric<'_>) -> bool {
+        let place = metric.place();
+        place.is_some_and(|place| self.spelling.has_replaced(place))
+    }
+
     /// Label names that Flink prints although Prometheus refuses them, or drops the metric for; and families or samples
     /// of one name that do not go together.
     fn has_label_trouble(&self, metric: &Metric<'_>) -> bool {
@@ -153,16 +187,16 @@ fn base(item: &Item) -> Option<&str> {
 }
 
 /// A gauge without number, a meter's events, a histogram's sum: what Flink shows otherwise or not at all.
-fn is_of_type(line: &Difference<'_, Item>, metric: &Metric<'_>) -> bool {
+fn is_of_type(item: &Item, metric: &Metric<'_>) -> bool {
     let Some(member) = metric.member() else {
         return false;
     };
     match &member.handle {
         Handle::Counter(_) => false,
-        Handle::Meter(_) => base(line.key).is_some(),
+        Handle::Meter(_) => base(item).is_some(),
         Handle::Gauge(gauge) => matches!(gauge.value(), GaugeValue::Text(_) | GaugeValue::None),
         Handle::Histogram(_) => {
-            matches!(line.key, Item::Sample { name, family, .. } if name.strip_prefix(family.as_str()) == Some("_sum"))
+            matches!(item, Item::Sample { name, family, .. } if name.strip_prefix(family.as_str()) == Some("_sum"))
         }
     }
 }

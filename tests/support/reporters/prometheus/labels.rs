@@ -22,16 +22,19 @@ pub(super) struct Spelling {
     prefix: String,
     delimiter: String,
     filters_values: bool,
+    /// Labels that are not shown.
+    replaced: Vec<String>,
 }
 
 impl Spelling {
-    pub(super) fn read(config: &Object, reporter: &str) -> Self {
+    pub(super) fn read(config: &Object, reporter: &str, replaced: Vec<String>) -> Self {
         let text = |key| setting(config, reporter, key);
         Self {
             settings: Settings::read(config, reporter),
             prefix: filtered(text("prefix").unwrap_or("flink")),
             delimiter: model::reporter_delimiter(config, reporter),
             filters_values: text("filterLabelValueCharacters") != Some("false"),
+            replaced,
         }
     }
 
@@ -68,8 +71,21 @@ impl Spelling {
             .collect()
     }
 
-    /// The labels of a place: of variables that come to one label name, the outermost stays.
+    /// Whether a place has labels that are not shown.
+    pub(super) fn has_replaced(&self, place: &Place) -> bool {
+        let labels = self.all_labels(place);
+        labels.keys().any(|name| self.replaced.contains(name))
+    }
+
+    /// The labels of a place.
     pub(super) fn labels(&self, place: &Place) -> Labels {
+        let mut labels = self.all_labels(place);
+        labels.retain(|name, _| !self.replaced.contains(name));
+        labels
+    }
+
+    /// Of variables that come to one label name, the outermost stays.
+    fn all_labels(&self, place: &Place) -> Labels {
         let variables: BTreeMap<String, String> = self.settings.variables(place);
         let mut keys: Vec<&String> = variables.keys().collect();
         keys.sort_by_key(|key| place.depth(key));

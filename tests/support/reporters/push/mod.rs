@@ -15,7 +15,7 @@ use serde_json::Value;
 use self::run::Run;
 use super::compare::Explains;
 use super::members::Members;
-use super::own::Heard;
+use super::own::{self, Heard};
 use super::ports::placed;
 use super::receivers::{Fate, HttpServer, Receiver};
 use super::said::{Items, Model};
@@ -69,6 +69,11 @@ pub(crate) trait System: Explains {
     /// What metra is to send, if the report arrives. What differs from report to report (differences of counts) goes on
     /// from here: from what was delivered, as `fate` says.
     fn expected(&mut self, members: &Members<'_>, fate: Fate) -> Model<Self::Key>;
+
+    /// Whether some reporter shows metra's own metrics.
+    fn shows_own(&self) -> bool {
+        self.sights().iter().any(own::passes)
+    }
 
     /// The row by which Flink lost the rest of a step's output, with an exception: metra goes on without a gauge that
     /// has no value.

@@ -135,7 +135,7 @@ impl<'a, S: System> Run<'a, S> {
         let lost = self.system.lost(output, members);
         members.judge_failures(self.judge, lost == Some(Row::Isolation));
         let expected = if fate.arrives() {
-            heard.judge_own(self.judge, self.system.sights());
+            heard.judge_own(self.judge, self.system.shows_own());
             self.system.expected(members, fate)
         } else {
             Model::new()

@@ -5,7 +5,6 @@ mod connections;
 mod datagrams;
 mod http;
 mod log;
-#[allow(dead_code, reason = "no case that looks at requests is driven yet")]
 mod request;
 
 #[allow(unused_imports, reason = "no case that needs it is driven yet")]
