@@ -77,29 +77,29 @@ impl Client {
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) for what the keys cannot have.
     pub(crate) fn new(settings: &ReporterSettings) -> Result<Self, Error> {
-        Self::through(None, settings)
+        let mut client = Self::through(None, settings)?;
+        if let Some(authorization) = authorization::read(settings, &mut client.secrets)? {
+            client.authorize(authorization);
+        }
+        Ok(client)
     }
 
-    /// The same through a proxy.
+    /// A client without credentials, that goes through a proxy if there is one, and trusts whom `settings` trust.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// [`Config`](crate::ErrorKind::Config) for what the keys cannot have.
     pub(crate) fn through(
         proxy: Option<Proxy<'_>>,
         settings: &ReporterSettings,
     ) -> Result<Self, Error> {
-        let mut client = Self {
+        Ok(Self {
             agent: connect::agent(proxy, settings)?,
             headers: Vec::new(),
             secrets: Secrets::default(),
             limits: Limits::default(),
             is_compressing: false,
             compressed: Vec::new(),
-        };
-        if let Some(authorization) = authorization::read(settings, &mut client.secrets)? {
-            client.authorize(authorization);
-        }
-        Ok(client)
+        })
     }
 
     /// A client for the server at `url`, with the credentials there or in `settings`.
@@ -107,16 +107,21 @@ impl Client {
     /// # Errors
     /// As [`new`](Self::new), and for credentials in both.
     pub(crate) fn at(url: &Url, settings: &ReporterSettings) -> Result<Self, Error> {
-        let mut client = Self::new(settings)?;
-        if let Some(user) = &url.user {
-            if !client.headers.is_empty() {
-                let what = "has a user beside username or bearer-token-file";
-                return Err(settings.refused(url.key, what, "one of them"));
-            }
-            let value = authorization::basic(&user.name, &user.password, &mut client.secrets);
-            client.authorize(value);
+        let client = Self::new(settings)?;
+        if url.user.is_some() && !client.headers.is_empty() {
+            let what = "has a user beside username or bearer-token-file";
+            return Err(settings.refused(url.key, what, "one of them"));
         }
-        Ok(client)
+        Ok(client.with_user_of(url))
+    }
+
+    /// The same client with the credentials in `url`, if there are any.
+    pub(crate) fn with_user_of(mut self, url: &Url) -> Self {
+        if let Some(user) = &url.user {
+            let value = authorization::basic(&user.name, &user.password, &mut self.secrets);
+            self.authorize(value);
+        }
+        self
     }
 
     fn authorize(&mut self, authorization: String) {
@@ -131,9 +136,15 @@ impl Client {
     }
 
     /// Sends a header with every request whose value nobody is to see.
-    pub(crate) fn with_secret_header(mut self, name: &str, prefix: &str, secret: &str) -> Self {
+    pub(crate) fn with_secret_header(self, name: &str, prefix: &str, secret: &str) -> Self {
+        self.hiding(secret)
+            .with_header(name, &format!("{prefix}{secret}"))
+    }
+
+    /// Shows a secret, which is part of a URL, in no text.
+    pub(crate) fn hiding(mut self, secret: &str) -> Self {
         self.secrets.add(secret.as_bytes());
-        self.with_header(name, &format!("{prefix}{secret}"))
+        self
     }
 
     /// Gives up connecting after `connect`, and sending when nothing is taken for as long as `write`; zero is no limit.
