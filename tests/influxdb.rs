@@ -55,21 +55,21 @@ fn parsed(request: &Request) -> Vec<ParsedLine<'_>> {
 #[test]
 fn every_type_has_flinks_fields() {
     let receiver = Receiver::start();
-    let program = program(&receiver, &[]);
+    let program = program(&receiver, &[("interval", "10 s")]);
     let root = program.root("app", &[("host", "h 1"), ("empty", "")]);
     root.counter("c").unwrap().inc(-4);
     root.monotonic_counter("up").unwrap().inc(4);
     let distribution = root.distribution("d").unwrap();
     distribution.update(1);
     distribution.update(4);
-    root.meter("m", 60).unwrap().mark_event(2);
+    root.meter("m", 60).unwrap().mark_event(120);
     gauges(&root);
     let large = format!("value={}.0", f64::MAX);
     let expected: Vec<_> = [
         ("c", "count=-4i"),
         ("up", "count=4i"),
         ("d", "count=2i,max=4i,mean=2.5,min=1i,sum=5i"),
-        ("m", "count=2i,rate=0.0"),
+        ("m", "count=120i,rate=2.0"),
         ("whole", "value=17i"),
         ("negative", "value=-4i"),
         ("most", "value=9223372036854775807i"),
@@ -86,7 +86,8 @@ fn every_type_has_flinks_fields() {
     .iter()
     .map(|(name, fields)| format!("app_{name},host=h\\ 1 {fields}"))
     .collect();
-    let request = report(&program, &receiver);
+    program.pass(Duration::from_secs(10));
+    let request = receiver.take().remove(0);
     assert_eq!(points(&request), expected);
     assert_eq!(program.reports(), (1, 0));
     assert_eq!(program.metrics(), (16, 0));

@@ -158,6 +158,8 @@ pub fn classes() -> &'static [&'static Class] {
         #[cfg(feature = "push")]
         &super::graphite::CLASS,
         #[cfg(feature = "push-http")]
+        &super::datadog::CLASS,
+        #[cfg(feature = "push-http")]
         &super::influxdb::CLASS,
         #[cfg(feature = "http")]
         &super::prometheus::CLASS,

@@ -30,6 +30,8 @@ mod site;
 #[cfg(feature = "push")]
 mod graphite;
 #[cfg(feature = "push-http")]
+mod datadog;
+#[cfg(feature = "push-http")]
 mod influxdb;
 pub(crate) mod prometheus;
 #[cfg(feature = "push-http")]
