@@ -143,10 +143,15 @@ impl HistogramCell {
     /// An update counts in its bucket first. So all values of totals that are read first are in the buckets that are
     /// read next, and if the numbers are equal there are no others.
     pub(crate) fn read(&self) -> (Tally, Totals) {
+        self.read_into(Tally::default())
+    }
+
+    /// The same, in the memory of `tally`.
+    pub(crate) fn read_into(&self, mut tally: Tally) -> (Tally, Totals) {
         let mut attempts = 1;
         loop {
             let life = self.life.read();
-            let tally = self.tally(&life);
+            tally = self.count_into(tally, &life);
             if tally.total() == life.count.cast_unsigned() || attempts == ATTEMPTS {
                 return (tally, life);
             }
@@ -154,12 +159,12 @@ impl HistogramCell {
         }
     }
 
-    /// The buckets from the smallest to the largest value of `life`.
-    fn tally(&self, life: &Totals) -> Tally {
+    /// The buckets from the smallest to the largest value of `life`, in the memory of `tally`.
+    fn count_into(&self, tally: Tally, life: &Totals) -> Tally {
+        let mut tally = tally.emptied(Bucket::of(life.min), Bucket::of(life.max));
         if life.count == 0 {
-            return Tally::default();
+            return tally;
         }
-        let mut tally = Tally::between(Bucket::of(life.min), Bucket::of(life.max));
         self.counts.parts().for_each(|part| part.add_to(&mut tally));
         tally
     }

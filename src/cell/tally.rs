@@ -12,14 +12,14 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// No values, in a row that has the buckets from `first` to `last`.
-    pub(super) fn between(first: Bucket, last: Bucket) -> Self {
+    /// No values, in a row that has the buckets from `first` to `last`, in the memory of this one.
+    pub(super) fn emptied(mut self, first: Bucket, last: Bucket) -> Self {
         let first = first.octave().number();
         let buckets = (last.number() + 1).saturating_sub(first);
-        Self {
-            first,
-            counts: vec![0; buckets],
-        }
+        self.counts.clear();
+        self.counts.resize(buckets, 0);
+        self.first = first;
+        self
     }
 
     /// Buckets, in any order, with how many values they hold.
@@ -28,7 +28,7 @@ impl Tally {
         let Some((first, last)) = buckets.clone().min().zip(buckets.max()) else {
             return Self::default();
         };
-        let mut tally = Self::between(first, last);
+        let mut tally = Self::default().emptied(first, last);
         for (bucket, more) in entries {
             if let Some(count) = tally.count_of(bucket) {
                 *count = count.wrapping_add(more);

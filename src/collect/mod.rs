@@ -6,6 +6,7 @@ mod gauges;
 pub(crate) use all::read_all;
 pub(crate) use gauges::{GaugeReader, GaugeValues};
 
+use crate::cell::Tally;
 use crate::error::Error;
 use crate::metric::{DistributionReading, Gauge, HistogramReading, Metric};
 use crate::value::Value;
@@ -43,6 +44,8 @@ pub(crate) struct Round {
     said: Reading,
     /// What the last histogram said: its memory is used again for the next.
     histogram: Reading,
+    /// What reading a histogram takes.
+    buckets: Tally,
 }
 
 impl Round {
@@ -62,6 +65,7 @@ impl Round {
             is_busy: outcome.is_err(),
             said: Reading::Counter(0),
             histogram: Reading::Histogram(Box::default()),
+            buckets: Tally::default(),
         };
         (round, outcome)
     }
@@ -71,7 +75,7 @@ impl Round {
         self.said = match metric {
             Metric::Histogram(histogram) => {
                 if let Reading::Histogram(reading) = &mut self.histogram {
-                    **reading = histogram.read();
+                    **reading = histogram.read_in(&mut self.buckets);
                 }
                 return Some(&self.histogram);
             }

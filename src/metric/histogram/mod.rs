@@ -12,7 +12,7 @@ use std::time::Duration;
 pub(crate) use self::octaves::Octaves;
 use self::statistics::{Statistics, between, quantiles};
 use self::window::Window;
-use crate::cell::{HistogramCell, Pool, Totals};
+use crate::cell::{HistogramCell, Pool, Tally, Totals};
 use crate::error::{Error, ErrorKind};
 use crate::os::atomic::{Guard, Mutex};
 
@@ -94,23 +94,30 @@ impl Histogram {
 
     /// What the values say now.
     pub fn read(&self) -> HistogramReading {
+        self.read_in(&mut Tally::default())
+    }
+
+    /// The same, with `memory` for what it takes meanwhile: for who reads many.
+    pub(crate) fn read_in(&self, memory: &mut Tally) -> HistogramReading {
         let window = self.window();
-        let (tally, life) = self.cell.read();
+        let (tally, life) = self.cell.read_into(std::mem::take(memory));
         let count = tally.total().cast_signed();
         let recent = window.recent(tally);
         drop(window);
         let statistics = Statistics::of(&recent);
         let quantiles = quantiles(&recent, [0.5, 0.75, 0.95, 0.98, 0.99, 0.999]);
         let [p50, p75, p95, p98, p99, p999] = quantiles.map(|value| within(&life, value));
+        let window_count = recent.total().cast_signed();
+        *memory = recent;
         // Without values in the window it is 0, which may lie outside the values there ever were.
-        let whole = |middle: i64| match recent.total() {
+        let whole = |middle: i64| match window_count {
             0 => 0,
             _ => middle.max(life.min).min(life.max),
         };
         HistogramReading {
             count,
             sum: life.saturated_sum(),
-            window_count: recent.total().cast_signed(),
+            window_count,
             min: whole(statistics.min),
             max: whole(statistics.max),
             mean: within(&life, statistics.mean),
@@ -272,6 +279,15 @@ mod tests {
             let read = histogram.read();
             assert_eq!((read.count, read.window_count), (1, 0));
             assert_eq!((read.min, read.max), (0, 0));
+        }
+    }
+
+    #[test]
+    fn memory_of_one_reading_leaves_nothing_in_the_next() {
+        let mut memory = Tally::default();
+        for values in [&[i64::MIN, 5, i64::MAX][..], &[5, 900], &[-7], &[1 << 40]] {
+            let histogram = of(values);
+            assert_eq!(histogram.read_in(&mut memory), histogram.read());
         }
     }
 
