@@ -18,13 +18,20 @@ impl fmt::Debug for Entries {
 /// What messages and debugging output may say of the value of `key`.
 pub(super) fn shown<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
-    if is_secret(&last) {
+    if is_secret(&last) || is_header(key) {
         Cow::Borrowed("***")
     } else if last.contains("url") || last.contains("endpoint") {
         without_user(value)
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// Whether a key is that of one entry of a map of headers, whose names are anything.
+fn is_header(key: &str) -> bool {
+    let above = key.rsplit('.').skip(1);
+    let mut above = above.map(str::to_ascii_lowercase);
+    above.any(|part| part.contains("headers"))
 }
 
 /// A URL, or what was meant for one, without user and password; rather with too little than with part of them.
@@ -67,6 +74,9 @@ mod tests {
             "metrics.reporter.dghttp.apikey",
             "security.ssl.rest.key-password",
             "password",
+            "metrics.reporter.r.exporter.headers",
+            "metrics.reporter.r.exporter.headers.x-tenant",
+            "metrics.reporter.r.exporter.headers.x.y",
         ] {
             assert_eq!(shown(key, "x"), "***", "{key}");
         }
