@@ -15,7 +15,15 @@ pub(crate) struct PackedTally {
 impl PackedTally {
     /// The tally in few bytes.
     pub(crate) fn of(tally: &Tally) -> Self {
-        let mut bytes = Vec::new();
+        let mut packed = Self::default();
+        packed.pack(tally);
+        packed
+    }
+
+    /// Takes over a tally, in the memory that is there.
+    pub(crate) fn pack(&mut self, tally: &Tally) {
+        let mut bytes = std::mem::take(&mut self.bytes).into_vec();
+        bytes.clear();
         let mut next = 0;
         for (bucket, count) in tally.entries() {
             let empty = bucket.number() - next;
@@ -26,9 +34,7 @@ impl PackedTally {
             write(&mut bytes, count);
             next = bucket.number() + 1;
         }
-        Self {
-            bytes: bytes.into_boxed_slice(),
-        }
+        self.bytes = bytes.into_boxed_slice();
     }
 
     /// The buckets and how many values they hold, in the order of their values.
@@ -94,6 +100,16 @@ mod tests {
             let tally = tally(entries);
             let packed = PackedTally::of(&tally);
             assert!(packed.entries().eq(tally.entries()));
+        }
+    }
+
+    #[test]
+    fn tally_that_is_taken_over_leaves_nothing_of_the_one_before() {
+        let mut packed = PackedTally::default();
+        for entries in [&[(-9, 1), (5, 300), (1 << 50, 7)][..], &[(4, 1)], &[]] {
+            let tally = tally(entries);
+            packed.pack(&tally);
+            assert_eq!(packed, PackedTally::of(&tally));
         }
     }
 
