@@ -14,6 +14,7 @@ use super::known::{Known, News};
 use super::pusher::{Moment, Pusher};
 use super::{MetricInfo, View};
 use crate::collect::{GaugeReader, Reading, Round};
+use crate::metric::Histogram;
 use crate::scope::Scope;
 
 /// A system that metrics are brought to: how it is spelled to, written to and sent to.
@@ -43,6 +44,21 @@ pub(crate) trait System: Send {
         reading: &Reading,
     ) -> Written;
 
+    /// Whether histograms are written by all their values for life, and not by what a reading says.
+    fn writes_life(&self) -> bool {
+        false
+    }
+
+    /// Writes a histogram by all its values for life at the end of the batch.
+    fn write_life(
+        &mut self,
+        _scope: &Self::Scope,
+        _metric: &mut Self::Metric,
+        _histogram: &Histogram,
+    ) -> Written {
+        Written::Nothing
+    }
+
     /// Whether the batch is to be sent before anything more is written.
     fn is_full(&self) -> bool;
 
@@ -52,6 +68,11 @@ pub(crate) trait System: Send {
     /// # Errors
     /// Why it did not arrive.
     fn send(&mut self, moment: &Moment) -> Result<usize, Failure>;
+
+    /// What the other side did not take of the last batch, which arrived.
+    fn rejection(&mut self) -> Option<Rejection> {
+        None
+    }
 
     /// The batch with this metric in it arrived: what was written of it last is what the system knows.
     fn arrived(_metric: &mut Self::Metric) {}
@@ -79,6 +100,22 @@ pub(crate) enum Written {
     Nothing,
     /// It says what the system's format has no words for; why, for the log: the same words every time.
     Inexpressible(&'static str),
+}
+
+/// What became of a part of a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Rejection {
+    /// How many metrics were not taken.
+    pub(crate) metrics: usize,
+    /// Why, which is no reason to stop.
+    pub(crate) failure: Failure,
+}
+
+/// What a metric is written by.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Reading(&'a Reading),
+    Life(&'a Histogram),
 }
 
 /// Brings a registry's metrics to a system.
@@ -141,11 +178,16 @@ impl<S: System> Courier<S> {
             let Some(entry) = self.known.entries.get(place) else {
                 break;
             };
-            if let Some(reading) = round.next(&entry.live.metric) {
-                let mut written = self.write(place, reading);
+            let histogram = entry.live.metric.as_histogram().map(Arc::clone);
+            let source = match histogram.as_deref().filter(|_| self.system.writes_life()) {
+                Some(histogram) => Some(Source::Life(histogram)),
+                None => round.next(&entry.live.metric).map(Source::Reading),
+            };
+            if let Some(source) = source {
+                let mut written = self.write(place, source);
                 if written == Written::Full {
                     self.send(batch, place, moment)?;
-                    written = self.write(place, reading);
+                    written = self.write(place, source);
                 }
                 batch.metrics += usize::from(written == Written::Yes);
             }
@@ -160,12 +202,15 @@ impl<S: System> Courier<S> {
     }
 
     /// Writes one metric into the batch.
-    fn write(&mut self, place: usize, reading: &Reading) -> Written {
+    fn write(&mut self, place: usize, source: Source<'_>) -> Written {
         let Some(entry) = self.known.entries.get_mut(place) else {
             return Written::Nothing;
         };
         let Spelled { scope, metric } = &mut entry.kept;
-        let written = self.system.write(scope, metric, reading);
+        let written = match source {
+            Source::Reading(reading) => self.system.write(scope, metric, reading),
+            Source::Life(histogram) => self.system.write_life(scope, metric, histogram),
+        };
         if let Written::Inexpressible(why) = written {
             self.deliveries.dropped(why);
         }
@@ -179,8 +224,14 @@ impl<S: System> Courier<S> {
         let metrics = std::mem::take(&mut batch.metrics);
         match self.system.send(moment) {
             Ok(bytes) => {
-                batch.sent_metrics += metrics;
+                let mut taken = metrics;
+                if let Some(rejection) = self.system.rejection() {
+                    taken = taken.saturating_sub(rejection.metrics);
+                    batch.refuse(rejection.failure);
+                }
+                batch.sent_metrics += taken;
                 batch.sent_bytes += bytes;
+                self.deliveries.failed(metrics - taken);
                 let entries = self.known.entries.get_mut(range).unwrap_or_default();
                 for entry in entries {
                     S::arrived(&mut entry.kept.metric);
@@ -188,9 +239,7 @@ impl<S: System> Courier<S> {
             }
             Err(failure) if failure.is_refusal => {
                 self.deliveries.failed(metrics);
-                if batch.refused.is_ok() {
-                    batch.refused = Err(failure);
-                }
+                batch.refuse(failure);
             }
             Err(failure) => {
                 let rest = self.known.entries.len() - end;
@@ -213,6 +262,14 @@ struct Batch {
     sent_bytes: usize,
     /// The first refusal of one before it.
     refused: Result<(), Failure>,
+}
+
+impl Batch {
+    fn refuse(&mut self, failure: Failure) {
+        if self.refused.is_ok() {
+            self.refused = Err(failure);
+        }
+    }
 }
 
 impl Default for Batch {

@@ -22,6 +22,8 @@ struct Script {
     answers: VecDeque<Failure>,
     /// Said when everything is sent.
     last_word: Option<Failure>,
+    /// How many metrics of a batch are not taken, for one batch each.
+    rejections: VecDeque<usize>,
     spelled_scopes: usize,
     spelled_metrics: usize,
 }
@@ -85,6 +87,32 @@ impl System for Scripted {
         let bytes = batch.len();
         script.batches.push(batch);
         script.answers.pop_front().map_or(Ok(bytes), Err)
+    }
+
+    fn writes_life(&self) -> bool {
+        true
+    }
+
+    fn write_life(
+        &mut self,
+        scope: &String,
+        metric: &mut (String, Delta),
+        histogram: &Histogram,
+    ) -> Written {
+        if !self.batch.is_empty() {
+            return Written::Full;
+        }
+        let count = histogram.read().count;
+        self.batch.push(format!("{scope}{}={count} ever", metric.0));
+        Written::Yes
+    }
+
+    fn rejection(&mut self) -> Option<Rejection> {
+        let metrics = self.script.lock().unwrap().rejections.pop_front()?;
+        Some(Rejection {
+            metrics,
+            failure: Failure::refusal("takes a part"),
+        })
     }
 
     fn arrived(metric: &mut (String, Delta)) {
@@ -159,16 +187,22 @@ impl Fixture {
 
     /// Reports once, with these answers to the batches; what was in each of them.
     fn report(&mut self, answers: &[Failure]) -> Vec<String> {
+        let (batches, is_failed) = self.try_report(answers);
+        assert_eq!(is_failed, !answers.is_empty());
+        batches
+    }
+
+    /// The same, and whether the report failed.
+    fn try_report(&mut self, answers: &[Failure]) -> (Vec<String>, bool) {
         self.script.lock().unwrap().answers = answers.iter().cloned().collect();
         self.courier.catch_up(Duration::ZERO);
         let moment = Moment {
             time: Duration::ZERO,
             deadline: Instant::now() + Duration::from_secs(60),
         };
-        let fails = !answers.is_empty() || self.script.lock().unwrap().last_word.is_some();
         let outcome = self.courier.report(&moment);
-        assert_eq!(outcome.is_err(), fails);
-        std::mem::take(&mut self.script.lock().unwrap().batches)
+        let batches = std::mem::take(&mut self.script.lock().unwrap().batches);
+        (batches, outcome.is_err())
     }
 
     /// What metra's own metric of this name says.
@@ -272,12 +306,52 @@ fn report_that_does_not_end_well_delivers_nothing() {
     let mut fixture = Fixture::new();
     fixture.count(&["a", "b", "c"]);
     fixture.script.lock().unwrap().last_word = Some(gone());
-    assert_eq!(fixture.report(&[]).len(), 2);
+    let (batches, is_failed) = fixture.try_report(&[]);
+    assert_eq!((batches.len(), is_failed), (2, true));
     assert_eq!(
         (fixture.own("metrics"), fixture.own("failedMetrics")),
         (0, 3)
     );
     assert_eq!((fixture.own("failedReports"), fixture.own("bytes")), (1, 0));
+}
+
+#[test]
+fn histogram_is_written_by_its_life_where_the_system_wants_that() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a"]);
+    fixture.app.histogram("h").unwrap().update(5);
+    fixture.count(&["b"]);
+    let batches = ["app.a=1", "app.h=1 ever app.b=1"];
+    assert_eq!(fixture.report(&[]), batches);
+    assert_eq!(fixture.own("metrics"), 3);
+}
+
+#[test]
+fn part_of_a_batch_that_is_not_taken_is_counted_and_the_rest_goes_on() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    let batches = ["app.a=1 app.b=1", "app.c=1"];
+    fixture.script.lock().unwrap().rejections = [1, 100].into();
+    assert_eq!(
+        fixture.try_report(&[]),
+        (batches.map(str::to_owned).into(), true)
+    );
+    assert_eq!(
+        (fixture.own("metrics"), fixture.own("failedMetrics")),
+        (1, 2)
+    );
+    assert_eq!(
+        (fixture.own("reports"), fixture.own("failedReports")),
+        (0, 1)
+    );
+    // Nobody knows which they were, so none is sent again.
+    assert_eq!(fixture.report(&[]), ["app.a=0 app.b=0", "app.c=0"]);
+    let said = fixture.said.lock().unwrap();
+    let expected = [
+        "reporter r: reports do not arrive: takes a part",
+        "reporter r: reports arrive again",
+    ];
+    assert_eq!(*said, expected);
 }
 
 #[test]
