@@ -16,17 +16,16 @@ const MOST_OF_TEXT: usize = 200;
 /// Statuses of a request that may be taken later: too slow, too early, too many; all that begin with 5 besides.
 const LATER: [u16; 3] = [408, 425, 429];
 
-/// The failure that an answer other than success says.
+/// The failure that an answer other than success says, with `line` to explain it.
 pub(super) fn refused(
     target: &str,
     response: &Response<Body>,
-    body: &[u8],
-    secrets: &Secrets,
+    line: &str,
     now: Duration,
 ) -> Failure {
     let status = response.status().as_u16();
-    let text = match first_line(&secrets.without_any(&String::from_utf8_lossy(body))) {
-        line if line.is_empty() => format!("{target} answers {status}"),
+    let text = match line {
+        "" => format!("{target} answers {status}"),
         line => format!("{target} answers {status}: {line}"),
     };
     if status < 500 && !LATER.contains(&status) {
@@ -52,7 +51,7 @@ pub(super) fn no_answer(target: &str, secrets: &Secrets, error: &ureq::Error) ->
 }
 
 /// The beginning of a text, in one line.
-fn first_line(text: &str) -> String {
+pub(super) fn first_line(text: &str) -> String {
     let text = text.trim().replace(char::is_control, " ");
     text.chars().take(MOST_OF_TEXT).collect()
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `url` | where the server is |
 //! | `authorization` | who is asking, from the reporter's keys |
+//! | `headers` | what else is said, from the reporter's keys |
 //! | `secrets` | what no text may contain |
 //! | `connect` | names into addresses, certificates to trust |
 //! | `answer` | what an answer means for the delivery |
@@ -12,6 +13,7 @@
 mod answer;
 mod authorization;
 mod connect;
+mod headers;
 mod parts;
 mod secrets;
 mod url;
@@ -48,6 +50,7 @@ pub(crate) struct Client {
     limits: Limits,
     is_compressing: bool,
     compressed: Vec<u8>,
+    explain: Explain,
 }
 
 /// How long parts of an exchange may take at most, beside the deadline of all.
@@ -56,6 +59,9 @@ struct Limits {
     connect: Option<Duration>,
     write: Option<Duration>,
 }
+
+/// What the body of a refusal says, if that is more than text.
+type Explain = fn(&[u8]) -> Option<String>;
 
 /// A proxy that connections are made through.
 pub(crate) struct Proxy<'a> {
@@ -99,6 +105,7 @@ impl Client {
             limits: Limits::default(),
             is_compressing: false,
             compressed: Vec::new(),
+            explain: |_| None,
         })
     }
 
@@ -155,6 +162,36 @@ impl Client {
             write: limit(write),
         };
         self
+    }
+
+    /// Sends the headers in the map at `key` with every request. Nobody is to see their values.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) for what is no header, and for one that is sent already.
+    pub(crate) fn with_headers(
+        mut self,
+        settings: &ReporterSettings,
+        key: &str,
+    ) -> Result<Self, Error> {
+        for (name, value) in headers::read(settings, key, &self.headers)? {
+            // Behind the name of a scheme, what is behind it is the secret.
+            if let Some((_, secret)) = value.split_once(' ') {
+                self.secrets.add(secret.as_bytes());
+            }
+            self = self.with_secret_header(&name, "", &value);
+        }
+        Ok(self)
+    }
+
+    /// Takes from `explain` what a refusal says.
+    pub(crate) fn explaining(mut self, explain: Explain) -> Self {
+        self.explain = explain;
+        self
+    }
+
+    /// What may be repeated of a text that came from the other side.
+    pub(crate) fn repeatable(&self, text: &str) -> String {
+        answer::first_line(&self.secrets.without_any(text))
     }
 
     /// Compresses bodies with gzip.
@@ -244,12 +281,9 @@ impl Client {
         if response.status().is_success() {
             return Ok(text);
         }
-        Err(answer::refused(
-            target,
-            &response,
-            &text,
-            &self.secrets,
-            moment.time,
-        ))
+        let explanation = (self.explain)(&text);
+        let text = explanation.unwrap_or_else(|| String::from_utf8_lossy(&text).into_owned());
+        let text = self.repeatable(&text);
+        Err(answer::refused(target, &response, &text, moment.time))
     }
 }

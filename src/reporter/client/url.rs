@@ -62,6 +62,12 @@ impl Url {
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// Whether it is that of a place on the server.
+    pub(crate) fn has_path(&self) -> bool {
+        let place = self.text.split_once("://");
+        place.is_some_and(|(_, place)| place.contains('/'))
+    }
 }
 
 /// Whether a host is all of `place`, or the port behind it is one.
@@ -114,6 +120,13 @@ mod tests {
             ("http://u:p@host:1/a%20b", "http://host:1/a%20b"),
         ] {
             assert_eq!(read(url).unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn path_is_what_comes_behind_the_port() {
+        for (url, has_path) in [("http://host:1/", false), ("http://host:1/a", true)] {
+            assert_eq!(read(url).unwrap().has_path(), has_path);
         }
     }
 
