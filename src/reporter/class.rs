@@ -155,12 +155,14 @@ impl Class {
 /// All classes, in the order of their names.
 pub fn classes() -> &'static [&'static Class] {
     &[
+        #[cfg(feature = "push-http")]
+        &super::datadog::CLASS,
         #[cfg(feature = "push")]
         &super::graphite::CLASS,
         #[cfg(feature = "push-http")]
-        &super::datadog::CLASS,
-        #[cfg(feature = "push-http")]
         &super::influxdb::CLASS,
+        #[cfg(feature = "push-http")]
+        &super::opentelemetry::CLASS,
         #[cfg(feature = "http")]
         &super::prometheus::CLASS,
         #[cfg(feature = "push-http")]

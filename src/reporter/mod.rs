@@ -27,12 +27,14 @@ mod resolver;
 #[cfg(feature = "push")]
 mod site;
 
+#[cfg(feature = "push-http")]
+mod datadog;
 #[cfg(feature = "push")]
 mod graphite;
 #[cfg(feature = "push-http")]
-mod datadog;
-#[cfg(feature = "push-http")]
 mod influxdb;
+#[cfg(feature = "push-http")]
+mod opentelemetry;
 pub(crate) mod prometheus;
 #[cfg(feature = "push-http")]
 mod pushgateway;

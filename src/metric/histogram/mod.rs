@@ -152,6 +152,12 @@ impl Histogram {
         Err(Error::new(ErrorKind::InvalidArgument, text))
     }
 
+    /// All values for life in buckets, and what they have in common; in the memory of `tally`.
+    #[cfg(feature = "push-http")]
+    pub(crate) fn life(&self, tally: Tally) -> (Tally, Totals) {
+        self.cell.read_into(tally)
+    }
+
     /// All values for life in few buckets.
     #[cfg(any(feature = "http", feature = "push-http", test))]
     pub(crate) fn octaves(&self) -> Octaves {
