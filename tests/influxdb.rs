@@ -16,6 +16,9 @@ use metra::{ErrorKind, Value};
 use pushed::{PATIENCE, Program, gauges};
 use receivers::http::{Conduct, Receiver, Request};
 
+/// Not at a tick, by which meters have their rates.
+const INTERVAL: Duration = Duration::from_secs(12);
+
 /// A program that reports to the receiver's database `flink`, with these keys besides.
 fn program(receiver: &Receiver, keys: &[(&str, &str)]) -> Program {
     let port = receiver.port().to_string();
@@ -55,7 +58,7 @@ fn parsed(request: &Request) -> Vec<ParsedLine<'_>> {
 #[test]
 fn every_type_has_flinks_fields() {
     let receiver = Receiver::start();
-    let program = program(&receiver, &[("interval", "10 s")]);
+    let program = program(&receiver, &[("interval", "12 s")]);
     let root = program.root("app", &[("host", "h 1"), ("empty", "")]);
     root.counter("c").unwrap().inc(-4);
     root.monotonic_counter("up").unwrap().inc(4);
@@ -86,7 +89,7 @@ fn every_type_has_flinks_fields() {
     .iter()
     .map(|(name, fields)| format!("app_{name},host=h\\ 1 {fields}"))
     .collect();
-    program.pass(Duration::from_secs(10));
+    program.pass(INTERVAL);
     let request = receiver.take().remove(0);
     assert_eq!(points(&request), expected);
     assert_eq!(program.reports(), (1, 0));
@@ -100,16 +103,16 @@ fn every_type_has_flinks_fields() {
 fn histograms_have_flinks_eleven_and_count_for_life() {
     for (exact, count) in [("false", 2), ("true", 1)] {
         let receiver = Receiver::start();
-        let program = program(&receiver, &[("interval", "10 s"), ("flink-exact", exact)]);
+        let program = program(&receiver, &[("interval", "12 s"), ("flink-exact", exact)]);
         let root = program.root("app", &[]);
         root.histogram("none").unwrap();
         let group = root.add_key_value("topic", "a.b").unwrap();
         let histogram = group.histogram("h").unwrap();
         histogram.update(5);
-        program.pass(Duration::from_secs(120));
+        program.pass(10 * INTERVAL);
         receiver.take();
         histogram.update(9);
-        program.pass(Duration::from_secs(10));
+        program.pass(INTERVAL);
         let request = receiver.take().remove(0);
         let statistics =
             "max=9i,mean=9.0,min=9i,p50=9.0,p75=9.0,p95=9.0,p98=9.0,p99=9.0,p999=9.0,stddev=0.0";

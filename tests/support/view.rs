@@ -58,8 +58,12 @@ impl Settings {
 
     /// What metra shows: the configured variable wins.
     pub(crate) fn variables(&self, place: &Place) -> BTreeMap<String, String> {
-        let shown = place
-            .variables
+        self.shown(&place.variables)
+    }
+
+    /// What is shown of these variables.
+    pub(crate) fn shown(&self, variables: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let shown = variables
             .iter()
             .filter(|(key, _)| !self.excluded.contains(key));
         let mut shown: BTreeMap<_, _> = shown

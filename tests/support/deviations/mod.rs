@@ -60,10 +60,14 @@ pub(crate) enum Row {
     Threads,
     /// The labels that a gateway groups by reach it whatever is in them, and take the place of labels of metrics.
     Grouping,
-    /// Credentials are sent, and nothing is without them.
+    /// Credentials are sent, none where nobody gave any, and what is secret stands in no URL.
     Credentials,
     /// Closing makes a last report.
     LastReport,
+    /// A reporter starts whatever its server says, and with its documented timeouts.
+    Start,
+    /// What a count rose by in a report that was lost comes with the next.
+    Deltas,
 }
 
 impl fmt::Display for Row {
@@ -93,6 +97,8 @@ impl fmt::Display for Row {
             Self::Grouping => "grouping",
             Self::Credentials => "credentials",
             Self::LastReport => "last-report",
+            Self::Start => "start",
+            Self::Deltas => "deltas",
         })
     }
 }

@@ -10,8 +10,10 @@
 //! by what the ABI reads back.
 
 mod compare;
+mod datadog;
 mod doubles;
 mod grpc;
+mod influxdb;
 mod member;
 mod members;
 mod metric;
@@ -40,6 +42,8 @@ pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
     match system {
         "prometheus" => Ok(prometheus::drive),
         "statsd" => Ok(push::drive::<statsd::StatsD>),
+        "datadog" => Ok(push::drive::<datadog::Datadog>),
+        "influxdb" => Ok(push::drive::<influxdb::InfluxDb>),
         "pushgateway" => Ok(push::drive::<pushgateway::Pushgateway>),
         "slf4j" => Ok(push::drive::<slf4j::Slf4j>),
         "otel-grpc" => Ok(grpc::drive),
