@@ -107,8 +107,11 @@ impl History {
                 let new = delta.of(count);
                 if new < 0 {
                     delta.arrived();
+                    // That it went down is known as soon as the others of the delivery are.
+                    self.start(time);
+                    return None;
                 }
-                (new >= 0).then_some(new)
+                Some(new)
             }
             Kept::Rise { base, last } => {
                 if count < *last {

@@ -144,7 +144,8 @@ fn write_side(writer: &mut Writer, field: Field, side: &Side) {
 }
 
 /// Writes what Flink's reporter makes of a histogram: a summary whose sum is the mean of the window times the count of all
-/// values, with the largest value twice.
+/// values, with the largest value twice. Flink's window is never empty after the first value; where ours is, the sum is the
+/// true one.
 pub(super) fn write_summary(writer: &mut Writer, head: &Head<'_>, reading: &HistogramReading) {
     let quantiles = [
         (0.0, reading.min as f64),
@@ -155,10 +156,14 @@ pub(super) fn write_summary(writer: &mut Writer, head: &Head<'_>, reading: &Hist
         (1.0, reading.max as f64),
         (1.0, reading.max as f64),
     ];
+    let sum = match reading.window_count {
+        0 if reading.count > 0 => reading.sum as f64,
+        _ => reading.mean * reading.count as f64,
+    };
     write_metric(writer, head, metric::SUMMARY, |writer| {
         write_point(writer, head, |writer| {
             writer.fixed64(summary::COUNT, reading.count.unsigned_abs());
-            writer.double(summary::SUM, reading.mean * reading.count as f64);
+            writer.double(summary::SUM, sum);
             writer.list(summary::QUANTILE_VALUES, |writer| {
                 for (quantile, value) in quantiles {
                     writer.next(summary::QUANTILE_VALUES, |writer| {

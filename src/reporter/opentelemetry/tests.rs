@@ -330,6 +330,7 @@ fn exponential_histogram_has_both_sides() {
 fn summary_is_flinks() {
     let reading = HistogramReading {
         count: 25,
+        window_count: 10,
         min: 16,
         max: 25,
         mean: 20.5,
