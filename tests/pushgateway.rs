@@ -8,79 +8,34 @@
     reason = "a failing test may panic"
 )]
 
+mod pushed;
 mod receivers;
 
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use metra::{Clock, Config, Error, Group, ManualClock, RootInfo, Runtime, Setup, Value};
+use metra::{Error, Value};
+use pushed::{PATIENCE, Program};
 use receivers::gateway::{Labels, Sample, group, samples};
 use receivers::http::{Answer, Conduct, Receiver, Request, nobody};
 
 const SECOND: Duration = Duration::from_secs(1);
-const INTERVAL: Duration = Duration::from_secs(10);
-const PATIENCE: Duration = Duration::from_secs(60);
-/// metra's own metrics of the reporter.
-const OWN: i64 = 6;
+/// The interval of programs that report before histograms forget, and not while rates are renewed.
+const SOON: (&str, &str) = ("interval", "9 s");
 
-/// A registry with a reporter to a gateway.
-struct Stage {
-    runtime: Runtime,
-    clock: ManualClock,
-    said: Arc<Mutex<String>>,
+/// A program with a reporter to a gateway for a job called `j`.
+fn start(url: &str, keys: &[(&str, &str)]) -> Program {
+    try_start(url, keys).unwrap()
 }
 
-impl Stage {
-    /// With these keys, and a job called `j`.
-    fn start(url: &str, keys: &[(&str, &str)]) -> Result<Self, Error> {
-        let always = [
-            ("factory.class", "pushgateway"),
-            ("hostUrl", url),
-            ("jobName", "j"),
-            ("randomJobNameSuffix", "false"),
-        ];
-        let mut config = Config::new();
-        for (key, value) in always.iter().chain(keys) {
-            config.set(&format!("metrics.reporter.r.{key}"), value)?;
-        }
-        let (clock, said) = (ManualClock::default(), Arc::<Mutex<String>>::default());
-        let sink = Arc::clone(&said);
-        let setup = Setup {
-            config,
-            clock: Clock::Manual(clock.clone()),
-            sink: Some(Arc::new(Box::new(move |_, text| {
-                let mut said = sink.lock().unwrap();
-                said.push_str(text);
-                said.push('\n');
-            }))),
-            ..Setup::default()
-        };
-        Ok(Self {
-            runtime: Runtime::start(setup)?,
-            clock,
-            said,
-        })
-    }
-
-    fn root(&self, name: &str) -> Group {
-        let variables = &[][..];
-        let info = RootInfo { name, variables };
-        self.runtime.registry().root(&info).unwrap()
-    }
-
-    fn report(&self) {
-        self.clock.advance(INTERVAL);
-    }
-
-    /// What metra's own metric of the reporter says.
-    fn own(&self, name: &str) -> i64 {
-        let group = self.root("metra").add_key_value("reporter", "r").unwrap();
-        group.monotonic_counter(name).unwrap().count()
-    }
-
-    fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
-    }
+/// The same, if its registry is not refused.
+fn try_start(url: &str, keys: &[(&str, &str)]) -> Result<Program, Error> {
+    let always = [
+        ("factory.class", "pushgateway"),
+        ("hostUrl", url),
+        ("jobName", "j"),
+        ("randomJobNameSuffix", "false"),
+    ];
+    Program::try_start(&[&always, keys].concat())
 }
 
 /// The one request that came.
@@ -90,11 +45,13 @@ fn only(receiver: &Receiver) -> Request {
     requests.remove(0)
 }
 
-/// The samples of a request, without those of metra's own metrics.
-fn pushed(request: &Request) -> Vec<Sample> {
-    let mut samples = samples(request.text());
-    samples.retain(|sample| !sample.name.starts_with("metra_"));
-    samples
+/// The samples of a request.
+fn sent(request: &Request) -> Vec<Sample> {
+    samples(request.text())
+}
+
+fn said(program: &Program) -> String {
+    program.said().join("\n")
 }
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
@@ -109,8 +66,8 @@ fn methods(requests: &[Request]) -> Vec<&str> {
 #[test]
 fn every_type_is_pushed_as_it_would_be_scraped() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url("/base/"), &[("groupingKey", "zone=b 1")]).unwrap();
-    let shop = stage.root("shop");
+    let program = start(&gateway.url("/base/"), &[("groupingKey", "zone=b 1"), SOON]);
+    let shop = program.root("shop", &[]);
     shop.counter("open").unwrap().inc(-3);
     shop.monotonic_counter("orders").unwrap().inc(7);
     let gauges = [
@@ -125,7 +82,7 @@ fn every_type_is_pushed_as_it_would_be_scraped() {
     shop.distribution("size").unwrap().update(4);
     shop.meter("clicks", 60).unwrap().mark_event(2);
     shop.histogram("ms").unwrap().update(5);
-    stage.report();
+    program.pass(9 * SECOND);
     let request = only(&gateway);
     assert_eq!(request.method, "PUT");
     assert_eq!(request.target, "/base/metrics/job/j/zone/b%201");
@@ -182,10 +139,13 @@ shop_version_info{value=\"1\"} 1
 ";
     let at = request.text().find("# HELP shop_").unwrap();
     assert_eq!(&request.text()[at..], expected);
-    assert_eq!(stage.own("reports"), 1);
-    assert_eq!(stage.own("metrics"), 8 + OWN);
-    assert_eq!(stage.own("bytes"), request.body.len().cast_signed() as i64);
-    assert_eq!(stage.own("droppedMetrics"), 0);
+    assert_eq!(program.own("reports"), 1);
+    assert_eq!(program.own("metrics"), 8);
+    assert_eq!(
+        program.own("bytes"),
+        request.body.len().cast_signed() as i64
+    );
+    assert_eq!(program.own("droppedMetrics"), 0);
 }
 
 #[test]
@@ -199,8 +159,8 @@ fn job_and_labels_reach_the_gateway_whatever_is_in_them() {
         let other = value.replace(';', "");
         let grouping = format!("k1={other};k2=x");
         let keys = [("jobName", value), ("groupingKey", &grouping)];
-        let stage = Stage::start(&gateway.url(""), &keys).unwrap();
-        stage.report();
+        let program = start(&gateway.url(""), &keys);
+        program.report();
         let expected = labels(&[("job", value), ("k1", &other), ("k2", "x")]);
         assert_eq!(group(&only(&gateway)), expected);
     }
@@ -211,15 +171,18 @@ fn what_the_format_treats_specially_makes_no_line_and_no_label_of_its_own() {
     const HOSTILE: &str = "a\"} 1\n# TYPE x counter\nx{y=\"\\,{}=\r é\u{1F600}";
     let gateway = Receiver::start();
     let keys = [("filterLabelValueCharacters", "false")];
-    let stage = Stage::start(&gateway.url(""), &keys).unwrap();
-    let hostile = stage.root("shop").add_key_value("key", HOSTILE).unwrap();
+    let program = start(&gateway.url(""), &keys);
+    let hostile = program
+        .root("shop", &[])
+        .add_key_value("key", HOSTILE)
+        .unwrap();
     hostile.counter(HOSTILE).unwrap();
     hostile.add_group(HOSTILE).unwrap().counter("n").unwrap();
     let text = Value::Text(format!("{HOSTILE}\0").into());
     hostile.settable_gauge("text", text).unwrap();
-    stage.report();
+    program.report();
     let request = only(&gateway);
-    let samples = pushed(&request);
+    let samples = sent(&request);
     assert_eq!(samples.len(), 3, "{samples:?}");
     for sample in &samples {
         assert_eq!(sample.labels["key"], HOSTILE);
@@ -233,14 +196,14 @@ fn what_the_format_treats_specially_makes_no_line_and_no_label_of_its_own() {
 #[test]
 fn extreme_values_are_pushed_as_they_are() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[]).unwrap();
-    let shop = stage.root("shop");
+    let program = start(&gateway.url(""), &[]);
+    let shop = program.root("shop", &[]);
     let long = "n".repeat(65_535);
     for (name, value, _) in extremes(&long) {
         shop.settable_gauge(name, value).unwrap();
     }
-    stage.report();
-    let samples = pushed(&only(&gateway));
+    program.report();
+    let samples = sent(&only(&gateway));
     for (name, _, expected) in extremes(&long) {
         let name = format!("shop_{name}");
         let sample = samples.iter().find(|sample| sample.name == name);
@@ -266,15 +229,15 @@ fn extremes(long: &str) -> [(&str, Value, &'static str); 8] {
 #[test]
 fn text_may_be_empty_or_long() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[]).unwrap();
-    let shop = stage.root("shop");
+    let program = start(&gateway.url(""), &[]);
+    let shop = program.root("shop", &[]);
     let long = "é\"".repeat(100_000);
     for (name, text) in [("empty", ""), ("long", &long)] {
         let text = Value::Text(text.into());
         shop.settable_gauge(name, text).unwrap();
     }
-    stage.report();
-    let samples = pushed(&only(&gateway));
+    program.report();
+    let samples = sent(&only(&gateway));
     let text = |at: usize| samples[at].labels["value"].clone();
     assert_eq!((text(0), text(1)), (String::new(), long));
 }
@@ -283,17 +246,17 @@ fn text_may_be_empty_or_long() {
 fn series_that_the_gateway_could_not_tell_apart_do_not_lose_the_push() {
     let gateway = Receiver::start();
     let keys = [("groupingKey", "host=h")];
-    let stage = Stage::start(&gateway.url(""), &keys).unwrap();
+    let program = start(&gateway.url(""), &keys);
     for (key, value) in [("job", "1"), ("job", "2"), ("host", "3")] {
-        let group = stage.root("shop").add_key_value(key, value).unwrap();
+        let group = program.root("shop", &[]).add_key_value(key, value).unwrap();
         group.counter("n").unwrap();
     }
-    stage.report();
-    let samples = pushed(&only(&gateway));
+    program.report();
+    let samples = sent(&only(&gateway));
     let names: Vec<&str> = samples.iter().map(|sample| &*sample.name).collect();
     assert_eq!(names, ["shop_host_n", "shop_job_n"]);
     assert!(samples.iter().all(|sample| sample.labels.is_empty()));
-    assert!(stage.said().contains("another series of the same labels"));
+    assert!(said(&program).contains("another series of the same labels"));
 }
 
 #[test]
@@ -319,12 +282,15 @@ fn failures_of_every_kind_are_counted_and_the_next_push_has_everything() {
         (Conduct::Trickle(broken), "did not answer in time"),
     ] {
         let gateway = Receiver::start();
-        let stage = Stage::start(&gateway.url(""), &[("timeout", "200 ms")]).unwrap();
-        let orders = stage.root("shop").monotonic_counter("orders").unwrap();
+        let program = start(&gateway.url(""), &[("timeout", "200 ms")]);
+        let orders = program
+            .root("shop", &[])
+            .monotonic_counter("orders")
+            .unwrap();
         orders.inc(1);
         gateway.once(conduct.clone());
         let begin = Instant::now();
-        stage.report();
+        program.report();
         let took = begin.elapsed();
         assert!(took < 20 * SECOND, "{conduct:?} took {took:?}");
         let counts = [
@@ -334,53 +300,57 @@ fn failures_of_every_kind_are_counted_and_the_next_push_has_everything() {
             "failedMetrics",
             "bytes",
         ];
-        let own = || counts.map(|name| stage.own(name));
-        assert_eq!(own(), [0, 1, 0, 1 + OWN, 0], "{conduct:?}");
-        let said = stage.said();
+        let own = || counts.map(|name| program.own(name));
+        assert_eq!(own(), [0, 1, 0, 1, 0], "{conduct:?}");
+        let said = said(&program);
         let complaint = format!("reports do not arrive: {}/metrics/job/j ", gateway.url(""));
         assert!(said.contains(&complaint) && said.contains(why), "{said}");
         gateway.take();
         orders.inc(1);
-        stage.report();
-        let samples = pushed(&only(&gateway));
+        program.report();
+        let samples = sent(&only(&gateway));
         assert_eq!(samples[0].value, "2");
-        assert_eq!(own()[..4], [1, 1, 1 + OWN, 1 + OWN]);
-        assert!(stage.said().contains("reports arrive again"));
+        assert_eq!(own()[..4], [1, 1, 1, 1]);
+        let said = program.said();
+        assert!(
+            said.iter()
+                .any(|line| line.contains("reports arrive again"))
+        );
     }
 }
 
 #[test]
 fn gateway_that_asks_for_time_gets_it() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[]).unwrap();
+    let program = start(&gateway.url(""), &[SOON]);
     let answer = Answer::new(429, "").with_header("Retry-After", "25");
     gateway.once(Conduct::Answer(answer));
     let pushes_after = |seconds| {
-        stage.clock.advance(seconds * SECOND);
+        program.pass(seconds * SECOND);
         gateway.take().len()
     };
-    assert_eq!([10, 24, 1, 10].map(pushes_after), [1, 0, 1, 1]);
+    assert_eq!([9, 24, 1, 9].map(pushes_after), [1, 0, 1, 1]);
 }
 
 #[test]
 fn gateway_that_is_not_there_is_found_when_it_is() {
     let port = nobody();
     let url = format!("http://127.0.0.1:{port}");
-    let stage = Stage::start(&url, &[]).unwrap();
-    stage.report();
-    assert_eq!(stage.own("failedReports"), 1);
+    let program = start(&url, &[]);
+    program.report();
+    assert_eq!(program.own("failedReports"), 1);
     let gateway = Receiver::at(port);
-    stage.report();
-    assert_eq!(stage.own("reports"), 1);
+    program.report();
+    assert_eq!(program.own("reports"), 1);
     assert_eq!(only(&gateway).method, "PUT");
 }
 
 #[test]
 fn host_that_nobody_knows_is_a_failure_like_others() {
-    let stage = Stage::start("http://nobody.invalid:9091", &[("timeout", "5 s")]).unwrap();
-    stage.report();
-    assert_eq!(stage.own("failedReports"), 1);
-    let said = stage.said();
+    let program = start("http://nobody.invalid:9091", &[("timeout", "5 s")]);
+    program.report();
+    assert_eq!(program.own("failedReports"), 1);
+    let said = said(&program);
     let complaint = "do not arrive: http://nobody.invalid:9091/metrics/job/j ";
     assert!(said.contains(complaint), "{said}");
 }
@@ -388,12 +358,12 @@ fn host_that_nobody_knows_is_a_failure_like_others() {
 #[test]
 fn closing_pushes_a_last_time_and_deletes() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[("groupingKey", "k=v")]).unwrap();
-    stage.root("shop").counter("open").unwrap().inc(3);
-    stage.runtime.close(PATIENCE).unwrap();
+    let program = start(&gateway.url(""), &[("groupingKey", "k=v")]);
+    program.root("shop", &[]).counter("open").unwrap().inc(3);
+    program.runtime.close(PATIENCE).unwrap();
     let requests = gateway.take();
     assert_eq!(methods(&requests), ["PUT", "DELETE"]);
-    assert_eq!(pushed(&requests[0])[0].value, "3");
+    assert_eq!(sent(&requests[0])[0].value, "3");
     let [put, delete] = requests.as_slice() else {
         panic!("{requests:?}")
     };
@@ -408,19 +378,19 @@ fn closing_pushes_a_last_time_and_deletes() {
 fn nothing_is_deleted_without_being_asked_for() {
     let gateway = Receiver::start();
     let keys = [("deleteOnShutdown", "false")];
-    let stage = Stage::start(&gateway.url(""), &keys).unwrap();
-    stage.runtime.close(PATIENCE).unwrap();
+    let program = start(&gateway.url(""), &keys);
+    program.runtime.close(PATIENCE).unwrap();
     assert_eq!(methods(&gateway.take()), ["PUT"]);
 }
 
 #[test]
 fn what_could_not_be_deleted_is_said() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[]).unwrap();
+    let program = start(&gateway.url(""), &[]);
     gateway.once(Conduct::status(200));
     gateway.once(Conduct::status(500));
-    stage.runtime.close(PATIENCE).unwrap();
-    let said = stage.said();
+    program.runtime.close(PATIENCE).unwrap();
+    let said = said(&program);
     assert!(said.contains("what was pushed last stays: "), "{said}");
     assert!(said.contains("answers 500"), "{said}");
 }
@@ -428,17 +398,11 @@ fn what_could_not_be_deleted_is_said() {
 #[test]
 fn registry_that_is_dropped_deletes_nothing_and_says_so() {
     let gateway = Receiver::start();
-    let Stage {
-        runtime,
-        clock,
-        said,
-    } = Stage::start(&gateway.url(""), &[]).unwrap();
-    clock.advance(INTERVAL);
-    drop(runtime);
-    // It waits for the reporter's end.
-    clock.advance(Duration::ZERO);
+    let program = start(&gateway.url(""), &[]);
+    program.report();
+    let said = program.abandon().join("\n");
     assert_eq!(methods(&gateway.take()), ["PUT"]);
-    assert!(said.lock().unwrap().contains("there is no time left"));
+    assert!(said.contains("there is no time left"), "{said}");
 }
 
 #[test]
@@ -450,14 +414,14 @@ fn credentials_are_sent_and_nowhere_told() {
         let url = gateway
             .url("")
             .replace("http://", &format!("http://{user}"));
-        let stage = Stage::start(&url, keys).unwrap();
+        let program = start(&url, keys);
         // A gateway that repeats what it was sent.
         let answer = format!("no {BASIC} and no s3cretü here");
         gateway.usually(Conduct::Answer(Answer::new(401, answer)));
-        stage.report();
+        program.report();
         let request = only(&gateway);
         assert_eq!(request.header("authorization"), Some(BASIC));
-        let said = stage.said();
+        let said = said(&program);
         assert!(
             said.contains("answers 401: no Basic *** and no *** here"),
             "{said}"
@@ -470,7 +434,7 @@ fn credentials_are_sent_and_nowhere_told() {
 #[test]
 fn credentials_in_two_places_are_refused_in_words_without_them() {
     let keys = [("username", "me"), ("password", "pass")];
-    let refusal = Stage::start("http://u:s3cret@127.0.0.1:1", &keys)
+    let refusal = try_start("http://u:s3cret@127.0.0.1:1", &keys)
         .err()
         .unwrap();
     let expected = "metrics.reporter.r.hostUrl: 'http://***@127.0.0.1:1' has a user beside \
@@ -482,10 +446,10 @@ fn credentials_in_two_places_are_refused_in_words_without_them() {
 fn parts_of_the_grouping_key_without_name_or_value_are_ignored_and_said() {
     let gateway = Receiver::start();
     let keys = [("groupingKey", "bad;k=v;x=")];
-    let stage = Stage::start(&gateway.url(""), &keys).unwrap();
-    stage.report();
+    let program = start(&gateway.url(""), &keys);
+    program.report();
     assert_eq!(only(&gateway).target, "/metrics/job/j/k/v");
-    let said = stage.said();
+    let said = said(&program);
     for item in ["bad", "x="] {
         let complaint = format!("metrics.reporter.r.groupingKey: '{item}' is ignored");
         assert!(said.contains(&complaint), "{said}");
@@ -495,8 +459,8 @@ fn parts_of_the_grouping_key_without_name_or_value_are_ignored_and_said() {
 #[test]
 fn large_pages_are_sent_in_chunks() {
     let gateway = Receiver::start();
-    let stage = Stage::start(&gateway.url(""), &[]).unwrap();
-    let shop = stage.root("shop");
+    let program = start(&gateway.url(""), &[]);
+    let shop = program.root("shop", &[]);
     for number in 0..5_000 {
         let group = shop.add_key_value("zone", &number.to_string()).unwrap();
         group
@@ -504,15 +468,15 @@ fn large_pages_are_sent_in_chunks() {
             .unwrap()
             .inc(number);
     }
-    stage.report();
+    program.report();
     let request = only(&gateway);
     assert_eq!(request.header("transfer-encoding"), Some("chunked"));
-    let samples = pushed(&request);
+    let samples = sent(&request);
     assert_eq!(samples.len(), 5_000);
     assert!(
         samples
             .iter()
             .all(|sample| sample.labels["zone"] == sample.value)
     );
-    assert_eq!(stage.own("metrics"), 5_000 + OWN);
+    assert_eq!(program.own("metrics"), 5_000);
 }

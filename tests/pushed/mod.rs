@@ -93,6 +93,14 @@ impl Program {
         self.own("droppedMetrics")
     }
 
+    /// Drops the registry without closing it; what was said until its reporters were gone.
+    pub(crate) fn abandon(self) -> Vec<String> {
+        drop(self.runtime);
+        self.clock.advance(Duration::ZERO);
+        let said = self.said.lock().unwrap();
+        said.iter().map(|(_, text)| text.clone()).collect()
+    }
+
     /// What was said so far.
     pub(crate) fn said(&self) -> Vec<String> {
         let said = self.said.lock().unwrap();

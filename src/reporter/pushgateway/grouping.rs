@@ -2,18 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::reporter::client::encoded;
 
 /// The label whose value is the job's name.
 pub(super) const JOB: &str = "job";
-
-/// What has a meaning in a path, or could have one: everything that RFC 3986 does not call unreserved. A blank is `%20`, as
-/// the gateway takes a `+` for itself.
-const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// A label's name and its value.
 pub(super) type Label = (String, String);
@@ -85,7 +78,8 @@ fn push_label(path: &mut String, name: &str, value: &str) {
         }
     } else {
         path.push('/');
-        path.extend(utf8_percent_encode(value, SPECIAL));
+        // A blank is `%20`, as the gateway takes a `+` for itself.
+        path.push_str(&encoded(value));
     }
 }
 
