@@ -100,8 +100,8 @@ pub(crate) const BEARER_TOKEN_FILE: Key = Key::new(
 #[cfg(feature = "push-http")]
 pub(crate) const CA_FILE: Key = Key::new(
     "ca-file",
-    "",
-    "file of certificates in PEM that are trusted in place of Mozilla's",
+    "Mozilla's list",
+    "file of certificates in PEM to trust",
 );
 
 /// What a class makes.

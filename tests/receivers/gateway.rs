@@ -13,6 +13,8 @@ pub(crate) type Labels = BTreeMap<String, String>;
 /// A line with a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sample {
+    /// The type of its family.
+    pub(crate) kind: String,
     pub(crate) name: String,
     pub(crate) labels: Labels,
     pub(crate) value: String,
@@ -61,12 +63,11 @@ pub(crate) fn samples(page: &str) -> Vec<Sample> {
             let before = types.insert(name.to_owned(), word.to_owned());
             assert_eq!(before, None, "{name} has two types");
         } else if !line.starts_with("# HELP ") {
-            let sample = sample(line);
-            let endings = ["", "_count", "_sum", "_bucket"];
-            let mut families = endings
-                .iter()
-                .filter_map(|end| sample.name.strip_suffix(end));
-            assert!(families.any(|name| types.contains_key(name)), "{line}");
+            let mut sample = sample(line);
+            let endings = ["", "_count", "_sum", "_bucket"].iter();
+            let mut families = endings.filter_map(|end| sample.name.strip_suffix(end));
+            let kind = families.find_map(|name| types.get(name));
+            sample.kind.clone_from(kind.unwrap());
             samples.push(sample);
         }
     }
@@ -84,6 +85,7 @@ fn sample(line: &str) -> Sample {
     let value = value.strip_prefix(' ').unwrap();
     assert!(value.parse::<f64>().is_ok(), "no number: {line}");
     Sample {
+        kind: String::new(),
         name: name.to_owned(),
         labels,
         value: value.to_owned(),
