@@ -65,7 +65,22 @@ fn class_section(class: &Class) -> String {
     let names: Vec<String> = class.names.iter().map(|name| format!("`{name}`")).collect();
     let (names, flink) = (names.join(", "), class.flink);
     let table = keys_table(class.keys);
-    format!("**{names}**, in Flink `{flink}`\n\n{table}")
+    format!("### {names}\n\nFlink's class is `{flink}`.\n\n{table}")
+}
+
+/// The names of classes, as a sentence has them.
+fn enumeration(classes: &[&Class]) -> String {
+    let names: Vec<String> = classes
+        .iter()
+        .map(|class| format!("`{}`", class.name()))
+        .collect();
+    match names.split_last() {
+        Some((last, [first @ .., next])) => {
+            let first: String = first.iter().map(|name| format!("{name}, ")).collect();
+            format!("{first}{next} and {last}")
+        }
+        _ => names.concat(),
+    }
 }
 
 #[test]
@@ -74,16 +89,11 @@ fn keys_are_those_of_the_code() {
     let push = keys_table(PUSH_KEYS);
     let (pushing, pulling): (Vec<&Class>, Vec<&Class>) =
         classes().iter().partition(|class| class.pushes());
-    let names = |classes: &[&Class]| {
-        let names = classes.iter().map(|class| format!("`{}`", class.name()));
-        names.collect::<Vec<_>>().join(", ")
-    };
-    let (pushing, pulling) = (names(&pushing), names(&pulling));
+    let (pushing, pulling) = (enumeration(&pushing), enumeration(&pulling));
     let sections: Vec<String> = classes().iter().map(|class| class_section(class)).collect();
     let text = format!(
         "Every reporter has these keys:\n\n{common}\n\
-         Those that send at an interval, {pushing}, have two more; {pulling} waits to be asked.\n\n{push}\n\
-         Each class has its own:\n\n{}",
+         {pulling} waits to be asked. {pushing} report at an interval and have two more:\n\n{push}\n{}",
         sections.join("\n")
     );
     check("keys", &text);
@@ -92,4 +102,23 @@ fn keys_are_those_of_the_code() {
 #[test]
 fn metrics_look_as_they_are_sent() {
     check("looks", &mapping::table());
+}
+
+#[test]
+fn differences_that_vectors_are_judged_by_are_listed() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/deviations/mod.rs");
+    let rules = fs::read_to_string(rules).unwrap();
+    let names = rules.lines().filter_map(|line| {
+        let (_, name) = line.trim().strip_prefix("Self::")?.split_once(" => \"")?;
+        name.strip_suffix("\",")
+    });
+    let readme = fs::read_to_string(path()).unwrap();
+    // How types look has a table of its own, and what is not built a sentence.
+    let names: Vec<&str> = names
+        .filter(|name| !["types", "out-of-scope"].contains(name))
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(readme.contains(&format!("\n| {name} | ")), "{name}");
+    }
 }

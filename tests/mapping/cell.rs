@@ -63,7 +63,7 @@ impl Run<'_> {
             }
         };
         let ending = if self.is_difference {
-            ", difference"
+            " (difference)"
         } else {
             ""
         };

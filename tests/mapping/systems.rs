@@ -28,12 +28,14 @@ pub(crate) fn of(class: &str) -> (&'static str, Start) {
         "pushgateway" => ("Pushgateway", || Box::new(Pushgateway(Receiver::start()))),
         "statsd" => ("StatsD", || Box::new(StatsD(Datagrams::bind()))),
         "graphite" => ("Graphite", || Box::new(Graphite(Datagrams::bind()))),
-        "influxdb" => ("InfluxDB", || Box::new(InfluxDB(Receiver::start()))),
+        "influxdb" => ("InfluxDB's fields", || {
+            Box::new(InfluxDB(Receiver::start()))
+        }),
         "datadog" => ("Datadog", || Box::new(Datadog(Receiver::start()))),
         "opentelemetry" => ("OpenTelemetry", || {
             Box::new(OpenTelemetry(Receiver::start()))
         }),
-        "log" => ("log", || Box::new(Log(0))),
+        "log" => ("log's sections", || Box::new(Log(0))),
         other => panic!("nobody here reads what a reporter of class {other} sends"),
     }
 }
@@ -198,7 +200,7 @@ impl System for InfluxDB {
             let fields = words.next().unwrap().split(',');
             fields.map(|field| {
                 let (name, value) = field.split_once('=').unwrap();
-                Look::new("field", name, value.trim_end_matches('i'))
+                Look::new("", name, value.trim_end_matches('i'))
             })
         });
         looks.collect()
@@ -274,7 +276,7 @@ fn of_otlp(metric: &Value) -> Look {
     .unwrap();
     let kind = match kind {
         "sum" if data["isMonotonic"] == true => "monotonic sum",
-        "sum" => "sum, not monotonic,",
+        "sum" => "non-monotonic sum",
         "exponentialHistogram" => "exponential histogram",
         other => other,
     };
