@@ -77,9 +77,9 @@ fn every_type_has_its_own() {
     program.pass(Duration::from_secs(10));
     let request = receiver.take().remove(0);
     let sent = Sent::read(&request);
-    let is_finite = |line: &&&str| !line.ends_with("inf") && !line.ends_with("NaN");
+    let is_finite = |line: &&str| !line.ends_with("inf") && !line.ends_with("NaN");
     let (finite, others): (Vec<&str>, Vec<&str>) =
-        sent.lines().iter().partition(|line| is_finite(&line));
+        sent.lines().iter().partition(|line| is_finite(line));
     assert_eq!(finite, USUAL);
     let not_finite = [
         "app.nan gauge NaN",

@@ -308,11 +308,11 @@ impl System for Log {
         for line in lines {
             if let Some(heading) = line.strip_prefix("-- ") {
                 section = heading.trim_end_matches(['-', ' ']);
-            } else if let Some((name, value)) = line.split_once(": ") {
-                if name.starts_with("app.") {
-                    let name = format!("{}{}", local(name, "."), statistics(value));
-                    looks.push(Look::new(&format!("{section}:"), &name, value));
-                }
+            } else if let Some((name, value)) = line.split_once(": ")
+                && name.starts_with("app.")
+            {
+                let name = format!("{}{}", local(name, "."), statistics(value));
+                looks.push(Look::new(&format!("{section}:"), &name, value));
             }
         }
         looks
