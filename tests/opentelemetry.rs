@@ -58,7 +58,8 @@ const USUAL: [&str; 16] = [
     "app.h exponential cumulative count=3 scale=6 zeros=1 positive=148[1] negative=101[1] min=-3.0 max=5.0",
 ];
 
-fn register(program: &Program) {
+/// Registers such metrics and lets 12 seconds pass, after the tenth of which the meter has its rate.
+fn register_and_report(program: &Program) {
     let root = program.root("app", &[("host", "h 1"), ("empty", "")]);
     root.counter("c").unwrap().inc(-4);
     root.monotonic_counter("up").unwrap().inc(4);
@@ -67,14 +68,16 @@ fn register(program: &Program) {
     root.meter("m", 60).unwrap().mark_event(120);
     gauges(&root);
     root.histogram("h").unwrap().update_many(&[5, 0, -3]);
+    for seconds in [10, 2] {
+        program.pass(Duration::from_secs(seconds));
+    }
 }
 
 #[test]
 fn every_type_has_its_own() {
     let receiver = Receiver::start();
-    let program = program(&receiver, &[("interval", "10 s")]);
-    register(&program);
-    program.pass(Duration::from_secs(10));
+    let program = program(&receiver, &[("interval", "12 s")]);
+    register_and_report(&program);
     let request = receiver.take().remove(0);
     let sent = Sent::read(&request);
     let is_finite = |line: &&str| !line.ends_with("inf") && !line.ends_with("NaN");
@@ -122,14 +125,13 @@ fn every_type_has_its_own() {
 fn json_says_the_same() {
     let receiver = Receiver::start();
     let keys = [
-        ("interval", "10 s"),
+        ("interval", "12 s"),
         ("exporter.encoding", "json"),
         ("exporter.compression", "gzip"),
         ("filter.excludes", "metra.*;*:nan,*infinite"),
     ];
     let program = program(&receiver, &keys);
-    register(&program);
-    program.pass(Duration::from_secs(10));
+    register_and_report(&program);
     let request = receiver.take().remove(0);
     assert_eq!(Sent::read(&request).lines(), USUAL);
     assert_eq!(request.header("Content-Encoding"), Some("gzip"));

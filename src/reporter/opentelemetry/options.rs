@@ -143,9 +143,9 @@ fn url(settings: &ReporterSettings) -> Result<Url, Error> {
         Some(_) => Err(settings.refused(PROTOCOL, "is no protocol", RIGHT)),
         None if url.has_path() => Ok(url),
         None => {
-            let what = "has no path, as if gRPC were meant, which is not spoken";
-            let right = "'http://host:4318/v1/metrics', or exporter.protocol 'http' beside it";
-            Err(settings.refused(ENDPOINT, what, right))
+            let what =
+                "is missing, and an endpoint without path is one of gRPC, which is not spoken";
+            Err(settings.refused(PROTOCOL, what, RIGHT))
         }
     }
 }
@@ -252,12 +252,9 @@ mod tests {
             assert_eq!(refusal(&[(PROTOCOL, protocol)]), expected);
         }
         let refusal = options(&[(ENDPOINT, "http://host:4317/")]).err().unwrap();
-        assert_eq!(
-            refusal,
-            "metrics.reporter.r.exporter.endpoint: 'http://host:4317/' has no path, as if gRPC \
-             were meant, which is not spoken; right would be 'http://host:4318/v1/metrics', or \
-             exporter.protocol 'http' beside it"
-        );
+        let what = "is missing, and an endpoint without path is one of gRPC, which is not spoken";
+        let expected = format!("metrics.reporter.r.{PROTOCOL}: '' {what}; {right}");
+        assert_eq!(refusal, expected);
         let missing = options(&[]).err().unwrap();
         assert!(missing.starts_with("metrics.reporter.r.exporter.endpoint: '' is missing"));
     }

@@ -68,6 +68,8 @@ pub(crate) enum Row {
     Start,
     /// What a count rose by in a report that was lost comes with the next.
     Deltas,
+    /// Who sends metrics says so: metra, by its own name.
+    Sender,
 }
 
 impl fmt::Display for Row {
@@ -99,6 +101,7 @@ impl fmt::Display for Row {
             Self::LastReport => "last-report",
             Self::Start => "start",
             Self::Deltas => "deltas",
+            Self::Sender => "sender",
         })
     }
 }

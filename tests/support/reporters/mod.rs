@@ -17,6 +17,7 @@ mod influxdb;
 mod member;
 mod members;
 mod metric;
+mod opentelemetry;
 mod own;
 mod ports;
 mod prometheus;
@@ -47,6 +48,7 @@ pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
         "pushgateway" => Ok(push::drive::<pushgateway::Pushgateway>),
         "slf4j" => Ok(push::drive::<slf4j::Slf4j>),
         "otel-grpc" => Ok(grpc::drive),
+        "otel-http" => Ok(push::drive::<opentelemetry::OpenTelemetry>),
         "jmx" => Err("shown by the Java binding"),
         _ => Err("not driven here"),
     }
