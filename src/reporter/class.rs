@@ -161,6 +161,8 @@ pub fn classes() -> &'static [&'static Class] {
         &super::graphite::CLASS,
         #[cfg(feature = "push-http")]
         &super::influxdb::CLASS,
+        #[cfg(feature = "push")]
+        &super::log::CLASS,
         #[cfg(feature = "push-http")]
         &super::opentelemetry::CLASS,
         #[cfg(feature = "http")]

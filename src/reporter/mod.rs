@@ -33,6 +33,8 @@ mod datadog;
 mod graphite;
 #[cfg(feature = "push-http")]
 mod influxdb;
+#[cfg(feature = "push")]
+mod log;
 #[cfg(feature = "push-http")]
 mod opentelemetry;
 pub(crate) mod prometheus;
