@@ -11,7 +11,7 @@ VERSION := $(shell sed -n '/^version = /{s/.*"\(.*\)"/\1/p;q;}' Cargo.toml)
 SONAME = libmetra.so.$(firstword $(subst ., ,$(VERSION)))
 REALNAME = libmetra.so.$(VERSION)
 
-.PHONY: all install uninstall test test-long test-c test-cpp test-java test-python test-go test-together demo bench header clean help
+.PHONY: all install uninstall test test-long test-c test-cpp test-java test-python test-go test-together test-servers demo bench header clean help
 
 all: ## builds the library: shared, static, and the name that programs load it by
 	$(CARGO) build --release --locked
@@ -76,7 +76,7 @@ test-long: ## runs every test for longer: stress, models with more preemptions, 
 test-c: ## runs the tests of the C ABI alone
 	cmake -S tests -B $(TARGET)/ctest
 	cmake --build $(TARGET)/ctest --parallel
-	ctest --test-dir $(TARGET)/ctest --label-exclude cpp --exclude-regex '^together$$' --parallel 2 --timeout 300 \
+	ctest --test-dir $(TARGET)/ctest --label-exclude 'cpp|servers' --exclude-regex '^together$$' --parallel 2 --timeout 300 \
 		--output-on-failure
 
 test-cpp: ## runs the tests of the C++ binding alone
@@ -97,6 +97,11 @@ test-together: all ## runs the test of C, Python and Java in one process alone
 	cmake -S tests -B $(TARGET)/ctest
 	cmake --build $(TARGET)/ctest --target together
 	ctest --test-dir $(TARGET)/ctest --tests-regex '^together$$' --output-on-failure
+
+test-servers: all ## runs the tests of reporters against real servers alone
+	cmake -S tests -B $(TARGET)/ctest
+	cmake --build $(TARGET)/ctest --target servers
+	ctest --test-dir $(TARGET)/ctest -L servers --parallel 2 --timeout 300 --output-on-failure
 
 demo: all ## counts words and shows their metrics; FILE=path for a text of yours, SERVE=1 to keep running
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Iinclude bindings/c/demo/*.c -o $(TARGET)/demo \

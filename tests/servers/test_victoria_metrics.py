@@ -1,0 +1,121 @@
+"""metra and VictoriaMetrics, which takes what several reporters send.
+
+The arguments are the program that emits, and victoria-metrics. Needs what requirements.txt names.
+"""
+
+import json
+import sys
+import time
+import unittest
+import urllib.error
+
+from google.protobuf import json_format
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
+from otlp import PROTOBUF
+from process import fetch, send, settle
+from promql import VictoriaMetrics
+
+OTLP = "/opentelemetry/v1/metrics"
+CUMULATIVE, DELTA = "AGGREGATION_TEMPORALITY_CUMULATIVE", "AGGREGATION_TEMPORALITY_DELTA"
+
+
+class VictoriaMetricsTest(unittest.TestCase):
+    emit = victoria_metrics = None
+
+
+class Database(VictoriaMetricsTest):
+    """What the requests rest on."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = VictoriaMetrics(cls, cls.victoria_metrics)
+
+    def export(self, name, kind, point, **data):
+        """Sends one point by OTLP."""
+        point["timeUnixNano"] = time.time_ns()
+        metric = {"name": name, kind: {"dataPoints": [point], **data}}
+        message = {"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]}
+        body = json_format.ParseDict(message, ExportMetricsServiceRequest()).SerializeToString()
+        fetch(self.server.url + OTLP, body, **{"Content-Type": PROTOBUF})
+
+    def found(self, selector, expected):
+        """Labels but for the name, and values, of what a selector gives once it is as much as expected."""
+        ask = lambda: [({name: value for name, value in labels.items() if name != "__name__"}, value)
+                       for labels, value in self.server.series(selector)]
+        self.assertEqual(settle(ask, expected), expected)
+
+    def test_types_of_otlp_are_kept_and_names_stay_as_they_are(self):
+        texts = {"a b": 'b, "q"\\ μ', "empty": ""}
+        attributes = [{"key": key, "value": {"stringValue": value}} for key, value in texts.items()]
+        self.export("t.up", "sum", {"asInt": 1000, "attributes": attributes}, aggregationTemporality=CUMULATIVE,
+                    isMonotonic=True)
+        self.export("t.down", "sum", {"asInt": -40}, aggregationTemporality=CUMULATIVE)
+        self.export("t.gauge", "gauge", {"asDouble": 0.1})
+        self.found('{"t.up"}', [({"a b": 'b, "q"\\ μ'}, 1000.0)])
+        self.found('{"t.down"}', [({}, -40.0)])
+        self.found('{"t.gauge"}', [({}, 0.1)])
+        types = {name: kind for name, kind in self.server.types().items() if name.startswith("t.")}
+        self.assertEqual(types, {"t.up": "counter", "t.down": "gauge", "t.gauge": "gauge"})
+
+    def test_deltas_are_not_added_up(self):
+        for value in 5, 7:
+            self.export("delta", "sum", {"asInt": value}, aggregationTemporality=DELTA, isMonotonic=True)
+            self.found("delta", [({}, float(value))])
+        self.found("sum_over_time(delta[1m])", [({}, 12.0)])
+
+    def test_histogram_without_bounds_needs_its_one_bucket(self):
+        self.export("bare", "histogram", {"count": 3, "sum": 30, "min": -5, "max": 25}, aggregationTemporality=CUMULATIVE)
+        self.export("one", "histogram", {"count": 3, "sum": 30, "min": -5, "max": 25, "bucketCounts": [3]},
+                    aggregationTemporality=CUMULATIVE)
+        self.found('{__name__=~"one_.*"}', [({"le": "+Inf"}, 3.0), ({}, 3.0), ({}, 30.0)])
+        self.assertEqual(self.server.series('{__name__=~"bare.*"}'), [])
+
+    def test_exponential_histogram_has_ranges_that_quantiles_come_from(self):
+        positive = {"offset": -1, "bucketCounts": [1, 1, 2, 4, 8, 16, 32, 36]}
+        self.export("exponential", "exponentialHistogram", {"count": 101, "sum": 5050, "zeroCount": 1, "scale": 0,
+                    "positive": positive}, aggregationTemporality=CUMULATIVE)
+        self.found("sum(exponential_bucket)", [({}, 101.0)])
+        [(_, median)] = self.server.series("histogram_quantile(0.5, exponential_bucket)")
+        self.assertTrue(32 < median < 64, median)
+
+    def test_nan_is_no_point_and_infinity_is(self):
+        self.export("lost", "gauge", {"asDouble": "NaN"})
+        self.export("endless", "gauge", {"asDouble": "Infinity"})
+        self.found('{__name__=~"lost|endless"}', [({}, float("inf"))])
+
+    def test_influxdb_lines_are_taken_by_both_versions(self):
+        for at, path in enumerate(["/write?db=metra", "/api/v2/write?org=o&bucket=b"]):
+            line = f'm{at},t=a\\,b\\ c\\=d,u=e\\\\ count=5i,rate=1.5,text="x",truth=true {time.time_ns()}'
+            fetch(self.server.url + path, line.encode())
+            labels = {"t": "a,b c=d", "u": "e\\"} | ({"db": "metra"} if at == 0 else {})
+            # Text is there as well, as 0.
+            self.found(f'{{__name__=~"m{at}_.*"}}', [(labels, 5.0), (labels, 1.5), (labels, 0.0), (labels, 1.0)])
+
+    def test_datadog_tags_become_labels(self):
+        now = int(time.time())
+        first = {"metric": "dog.v1", "points": [[now, 5]], "type": "count", "host": "h",
+                 "tags": ["zone:b", "a:b:c", "bare"]}
+        second = {"metric": "dog.v2", "points": [{"timestamp": now, "value": 0.1}], "type": 3, "tags": ["zone:b"],
+                  "resources": [{"type": "host", "name": "h"}]}
+        for version, series in ("v1", first), ("v2", second):
+            fetch(f"{self.server.url}/datadog/api/{version}/series", json.dumps({"series": [series]}).encode(),
+                  **{"Content-Type": "application/json", "DD-API-KEY": "key"})
+        self.found('{"dog.v1"}', [({"zone": "b", "a": "b:c", "bare": "no_label_value", "host": "h"}, 5.0)])
+        self.found('{"dog.v2"}', [({"zone": "b", "host": "h"}, 0.1)])
+
+    def test_graphite_tags_become_labels(self):
+        send(self.server.graphite_port, f"graph.t;zone=b;x=~y=z 2 {int(time.time())}\n".encode())
+        self.found('{"graph.t"}', [({"zone": "b", "x": "~y=z"}, 2.0)])
+
+    def test_one_bad_message_is_refused(self):
+        for content_type, body in (PROTOBUF, b"\xff\xff"), ("application/json", b"{}"):
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                fetch(self.server.url + OTLP, body, **{"Content-Type": content_type})
+            refused.exception.close()
+            self.assertEqual(refused.exception.code, 400)
+
+
+if __name__ == "__main__":
+    VictoriaMetricsTest.victoria_metrics, VictoriaMetricsTest.emit = sys.argv.pop(), sys.argv.pop()
+    unittest.main()
