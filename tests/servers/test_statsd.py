@@ -8,6 +8,7 @@ import socket
 import sys
 import unittest
 
+from emit import DOUBLES, MEASURES, NUMBERS, ODD, OPERATOR, OWN, TRUTHS, Emit, check_own
 from process import send, settle
 from statsd import StatsD
 
@@ -56,6 +57,90 @@ class Daemon(StatsDTest):
     def test_tags_become_part_of_the_name(self):
         gauges = self.take("tagged:5|g|#zone:b,time:1:2,odd:a;b")
         self.assertEqual(gauges["tagged;zone=b;time=1:2;odd=a_b"], 5)
+
+
+class Way:
+    """A daemon, a way of naming that metra reports to it in, and what has arrived."""
+
+    def __init__(self, test, name, names, own, **keys):
+        self.daemon = test.start()
+        self.name = name
+        self.names = names
+        self.own = own
+        self.keys = {"factory.class": "statsd", "host": "127.0.0.1", "port": self.daemon.port, "interval": "200 ms", **keys}
+
+    def gauges(self, *names):
+        """The values of these metrics in each place."""
+        return self.values("gauges", names)
+
+    def counters(self, *names):
+        return self.values("counters", names)
+
+    def values(self, kind, names):
+        values = self.daemon.values(kind)
+        return [{name: values.get(place.format(name)) for name in names} for place in self.names]
+
+    def rate(self):
+        return self.gauges("visits.rate")[0]["visits.rate"]
+
+    def orders(self):
+        return self.counters("orders")[0]["orders"]
+
+
+class Reports(StatsDTest):
+    """What arrives, in Flink's names and in logical ones with tags."""
+
+    @classmethod
+    def setUpClass(cls):
+        # What would begin another tag is replaced; the daemon does the rest.
+        tags = "".join(f";{key}={value.replace(',', '-')}" for key, value in sorted(OPERATOR.items()))
+        cls.ways = [
+            Way(cls, "plain", ["shop.{}", "worker_one.taskmanager.tm 7.Word, count.sum=\\.3.{}"],
+                "metra.reporter.plain.{}"),
+            Way(cls, "tagged", ["shop.{};zone=b", "flink.taskmanager.job.task.operator.{}" + tags],
+                "metra.reporter.{};reporter=tagged", **{"dogstatsd-tags": True}),
+        ]
+        cls.program = Emit(cls, cls.emit, **{way.name: way.keys for way in cls.ways})
+        cls.program.live(*cls.ways)
+
+    def test_numbers_are_gauges(self):
+        numbers = {name: value for name, value in DOUBLES.items() if name != "orders"}
+        for way in self.ways:
+            self.assertEqual(way.gauges(*numbers), [numbers, numbers], way.name)
+
+    def test_what_only_goes_up_is_a_counter_of_which_nothing_is_lost(self):
+        orders = {"orders": NUMBERS["orders"]}
+        for way in self.ways:
+            self.assertEqual(way.counters("orders"), [orders, orders], way.name)
+
+    def test_truths_are_one_and_zero(self):
+        for way in self.ways:
+            self.assertEqual(way.gauges(*TRUTHS), [TRUTHS, TRUTHS], way.name)
+
+    def test_measures_are_gauges_of_their_parts(self):
+        parts = {f"{name}.{part}": value for name, parts in MEASURES.items() for part, value in parts.items()}
+        for way in self.ways:
+            self.assertEqual(way.gauges(*parts), [parts, parts], way.name)
+
+    def test_what_the_daemon_has_no_words_for_is_left_out_and_said(self):
+        absent = {name: None for name in ("state", "lost", "endless", "absent")}
+        for way in self.ways:
+            self.assertEqual(way.gauges(*absent), [absent, absent], way.name)
+        self.assertEqual(sorted(self.program.complaints()), [
+            f"WARN reporter {way.name}: {what} for StatsD" for way in self.ways
+            for what in ("NaN and infinities are no values", "text is no value")])
+
+    def test_no_line_is_bad_and_no_name_takes_another_along(self):
+        odd = 2 * [*range(100, 100 + len(ODD)), *range(200, 200 + len(ODD))]
+        for way in self.ways:
+            self.assertEqual(way.daemon.complaints(), [])
+            found = [value for name, value in way.daemon.values("gauges").items() if ".odd." in name]
+            self.assertEqual(sorted(found), sorted(odd), way.name)
+
+    def test_metra_says_how_reports_went(self):
+        for way in self.ways:
+            counters = way.daemon.values("counters")
+            check_own(self, {name: counters[way.own.format(name)] for name in OWN}, dropped=2 * 3)
 
 
 if __name__ == "__main__":
