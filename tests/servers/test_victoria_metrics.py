@@ -12,6 +12,7 @@ import urllib.error
 from google.protobuf import json_format
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
+from emit import COUNTERS, DOUBLES, MEASURES, OPERATOR, SHOP, Emit
 from otlp import PROTOBUF
 from process import fetch, send, settle
 from promql import VictoriaMetrics
@@ -114,6 +115,75 @@ class Database(VictoriaMetricsTest):
                 fetch(self.server.url + OTLP, body, **{"Content-Type": content_type})
             refused.exception.close()
             self.assertEqual(refused.exception.code, 400)
+
+
+class Way:
+    """A protocol that metra speaks to the server: what it makes of a metric's part in one place or another."""
+
+    def __init__(self, server, name, **keys):
+        self.server = server
+        self.name = name
+        self.keys = {"interval": "200 ms", **keys}
+
+    def series(self, place, metric, part):
+        """The name of a series, and labels that it has."""
+        raise NotImplementedError
+
+    def value(self, place, metric, part):
+        """The value of the one series of that name and these labels."""
+        name, labels = self.series(place, metric, part)
+        matchers = ", ".join(f"{json.dumps(key)}={json.dumps(value)}" for key, value in labels.items())
+        values = self.server.values("{" + f"{json.dumps(name)}, {matchers}" + "}")
+        return values[0] if len(values) == 1 else values
+
+    def rate(self):
+        return self.value("shop", "visits", "rate")
+
+    def orders(self):
+        return self.value("shop", "orders", "count")
+
+
+class InfluxDBWay(Way):
+    def __init__(self, server, name, labels, **keys):
+        super().__init__(server, name, **{"factory.class": "influxdb", "host": "127.0.0.1", "port": server.port}, **keys)
+        # What tells the two versions apart.
+        self.labels = labels
+
+    def series(self, place, metric, part):
+        scope, labels = {"shop": ("shop", SHOP),
+                         "operator": ("taskmanager_job_task_operator", OPERATOR | {"operator_name": "sum=_"})}[place]
+        return f"{scope}_{metric}_{part}", labels | self.labels
+
+
+class Reports(VictoriaMetricsTest):
+    """What arrives, protocol by protocol."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = VictoriaMetrics(cls, cls.victoria_metrics)
+        cls.ways = [
+            InfluxDBWay(cls.server, "influxdb", {"db": "metra"}, db="metra"),
+            InfluxDBWay(cls.server, "influxdb2", {"db": ""}, org="o", bucket="b", token="t", gzip=True),
+        ]
+        cls.program = Emit(cls, cls.emit, **{way.name: way.keys for way in cls.ways})
+        cls.program.live(*cls.ways)
+
+    def check(self, parts):
+        """Checks values by the names of metrics and their parts, in each place; what came last is found a second later."""
+        for way in self.ways:
+            for place in "shop", "operator":
+                found = settle(lambda: {(metric, part): way.value(place, metric, part) for metric, part in parts}, parts)
+                self.assertEqual(found, parts, way.name)
+
+    def test_numbers_arrive(self):
+        self.check({(name, "count" if name in COUNTERS else "value"): number for name, number in DOUBLES.items()})
+
+    def test_measures_arrive(self):
+        self.check({(name, part): float(value) for name in ("basket", "visits") for part, value in MEASURES[name].items()})
+
+    def test_whatever_goes_wrong_is_said(self):
+        self.assertNotIn("warn", self.server.log())
+        self.assertNotIn("error", self.server.log())
 
 
 if __name__ == "__main__":
