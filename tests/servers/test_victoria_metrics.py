@@ -129,11 +129,14 @@ class Way:
         """The name of a series, and labels that it has."""
         raise NotImplementedError
 
-    def value(self, place, metric, part):
-        """The value of the one series of that name and these labels."""
+    def question(self, place, metric, part):
+        """Asks for the one series of that name and these labels."""
         name, labels = self.series(place, metric, part)
         matchers = ", ".join(f"{json.dumps(key)}={json.dumps(value)}" for key, value in labels.items())
-        values = self.server.values("{" + f"{json.dumps(name)}, {matchers}" + "}")
+        return "{" + f"{json.dumps(name)}, {matchers}" + "}"
+
+    def value(self, place, metric, part):
+        values = self.server.values(self.question(place, metric, part))
         return values[0] if len(values) == 1 else values
 
     def rate(self):
@@ -155,6 +158,28 @@ class InfluxDBWay(Way):
         return f"{scope}_{metric}_{part}", labels | self.labels
 
 
+class DatadogWay(Way):
+    def __init__(self, server, version):
+        super().__init__(server, f"datadog-{version}", **{
+            "factory.class": "datadog", "url": f"{server.url}/datadog", "apikey": "key", "api-version": version,
+            "useLogicalIdentifier": True, "tags": f"api:{version}"})
+        self.labels = {"api": version}
+
+    def series(self, place, metric, part):
+        scope, labels = {"shop": ("shop", SHOP),
+                         "operator": ("flink.taskmanager.job.task.operator", OPERATOR | {"job_name": "Word_ count"})}[place]
+        name = {"value": "", "rate": "", "mean": ".avg"}.get(part, f".{part}")
+        if metric in COUNTERS:
+            name = ""
+        return f"{scope}.{metric}{name}", labels | self.labels
+
+    def question(self, place, metric, part):
+        question = super().question(place, metric, part)
+        # What came is not added up there.
+        is_count = metric in COUNTERS or (metric, part) == ("visits", "count")
+        return f"sum_over_time({question}[5m])" if is_count else question
+
+
 class Reports(VictoriaMetricsTest):
     """What arrives, protocol by protocol."""
 
@@ -164,6 +189,8 @@ class Reports(VictoriaMetricsTest):
         cls.ways = [
             InfluxDBWay(cls.server, "influxdb", {"db": "metra"}, db="metra"),
             InfluxDBWay(cls.server, "influxdb2", {"db": ""}, org="o", bucket="b", token="t", gzip=True),
+            DatadogWay(cls.server, "v1"),
+            DatadogWay(cls.server, "v2"),
         ]
         cls.program = Emit(cls, cls.emit, **{way.name: way.keys for way in cls.ways})
         cls.program.live(*cls.ways)
