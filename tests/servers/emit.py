@@ -75,7 +75,8 @@ class Emit:
         self.quit()
 
     def wait_for(self, ask, expected):
-        answer = settle(ask, expected)
+        # Rates take ten seconds.
+        answer = settle(ask, expected, pause=0.5)
         if answer != expected:
             raise AssertionError(f"the server says {answer} instead of {expected}\n{self.log()}")
 

@@ -46,11 +46,11 @@ def responds(url, trust=None, **fields):
     return True
 
 
-def settle(ask, expected):
+def settle(ask, expected, pause=0.1):
     """Asks until the answer is as expected, or time is up; gives the last answer."""
     deadline = time.monotonic() + SECONDS
     while (answer := ask()) != expected and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 

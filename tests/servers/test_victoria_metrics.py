@@ -5,6 +5,7 @@ The arguments are the program that emits, and victoria-metrics. Needs what requi
 
 import json
 import math
+import re
 import sys
 import time
 import unittest
@@ -198,6 +199,20 @@ class OpenTelemetryWay(Way):
         return f"{scope}.{metric}{ending}", labels | self.labels
 
 
+class GraphiteWay(Way):
+    def __init__(self, server, name, **keys):
+        super().__init__(server, name, **{"factory.class": "graphite", "host": "127.0.0.1", "port": server.graphite_port,
+                                          "tags": True, "scope.variables.additional": f"by:{name}"}, **keys)
+        self.labels = {"by": name}
+
+    def series(self, place, metric, part):
+        # What ends a path is replaced, and quotes are left out.
+        operator = {key: re.sub(" +", "-", value.replace('"', "")) for key, value in OPERATOR.items()}
+        scope, labels = {"shop": ("shop", SHOP), "operator": ("flink.taskmanager.job.task.operator", operator)}[place]
+        ending = {"value": "", "rate": ".m1_rate"}.get(part, f".{part}")
+        return f"{scope}.{metric}{ending}", labels | self.labels
+
+
 class Reports(VictoriaMetricsTest):
     """What arrives, protocol by protocol."""
 
@@ -207,6 +222,7 @@ class Reports(VictoriaMetricsTest):
         cls.ways = [
             InfluxDBWay(cls.server, "influxdb", {"db": "metra"}, db="metra"),
             InfluxDBWay(cls.server, "influxdb2", {"db": ""}, org="o", bucket="b", token="t", gzip=True),
+            GraphiteWay(cls.server, "graphite"),
             DatadogWay(cls.server, "v1"),
             DatadogWay(cls.server, "v2"),
             OpenTelemetryWay(cls.server, "otlp"),
