@@ -12,6 +12,7 @@
 mod compare;
 mod datadog;
 mod doubles;
+mod graphite;
 mod grpc;
 mod influxdb;
 mod member;
@@ -41,6 +42,7 @@ type Drive = fn(&mut Judge, &Value);
 /// What drives the cases in a folder of this name, or why nothing here does.
 pub(crate) fn driver(system: &str) -> Result<Drive, &'static str> {
     match system {
+        "graphite" => Ok(push::drive::<graphite::Graphite>),
         "prometheus" => Ok(prometheus::drive),
         "statsd" => Ok(push::drive::<statsd::StatsD>),
         "datadog" => Ok(push::drive::<datadog::Datadog>),

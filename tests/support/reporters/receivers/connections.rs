@@ -153,6 +153,8 @@ fn read(mut stream: TcpStream, shared: &Shared, number: usize) {
         connection.has_ended = length == 0;
         shared.changed.notify_all();
         if length == 0 {
+            // The other side may wait for it; one that is gone does not.
+            let _ = stream.shutdown(Shutdown::Both);
             return;
         }
     }

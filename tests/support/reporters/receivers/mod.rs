@@ -1,13 +1,11 @@
 //! What reporters send to: servers on loopback that write down what comes, and the log.
 
-#[allow(dead_code, reason = "no case that needs it is driven yet")]
 mod connections;
 mod datagrams;
 mod http;
 mod log;
 mod request;
 
-#[allow(unused_imports, reason = "no case that needs it is driven yet")]
 pub(crate) use connections::Connections;
 pub(crate) use datagrams::Datagrams;
 pub(crate) use http::HttpServer;

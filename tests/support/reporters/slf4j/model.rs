@@ -10,10 +10,18 @@ use crate::support::reporters::push::Way;
 use crate::support::reporters::said::{Expected, Wanted};
 use crate::support::topics::histogram::Approximate;
 
-/// A part of an identifier, or a text: Flink breaks lines where it does.
+/// A part of an identifier, or a text, with escapes for what would break its line: Flink breaks lines where it does.
 pub(super) fn spell(text: &str, way: Way) -> String {
+    let escaped = |letter: char| match letter {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\u{2028}' | '\u{2029}' => letter.escape_unicode().to_string(),
+        letter if letter.is_control() => letter.escape_unicode().to_string(),
+        letter => letter.to_string(),
+    };
     match way {
-        Way::Metras => text.replace(char::is_control, " "),
+        Way::Metras => text.chars().map(escaped).collect(),
         Way::Flinks => text.to_owned(),
     }
 }

@@ -18,6 +18,7 @@ use super::start::{Terms, configured};
 use crate::support::deviations::Row;
 use crate::support::handle::Handle;
 use crate::support::json::Object;
+use crate::support::model::Place;
 
 /// StatsD reporters, without tags.
 pub(crate) struct StatsD {
@@ -47,8 +48,7 @@ impl Explains for StatsD {
         let Some(place) = metric.place() else {
             return false;
         };
-        let spell = |name: &str| self.spell(name);
-        let names = |sight: &Sight| sight.identifier(place, metric.name(), &spell);
+        let names = |sight: &Sight| self.identifier(sight, place, metric.name());
         self.sights.iter().any(|sight| line.is_of(&names(sight)))
     }
 
@@ -65,11 +65,11 @@ impl Explains for StatsD {
 }
 
 impl StatsD {
-    /// A part of an identifier as the reporter spells it.
-    fn spell(&self, name: &str) -> String {
+    /// An identifier as the reporter spells it: metra also looks at what joins its parts.
+    fn identifier(&self, sight: &Sight, place: &Place, name: &str) -> String {
         match self.way {
-            Way::Metras => model::own_name(name),
-            Way::Flinks => model::flinks_name(name),
+            Way::Metras => model::own_name(&sight.identifier(place, name, &str::to_owned)),
+            Way::Flinks => sight.identifier(place, name, &model::flinks_name),
         }
     }
 
@@ -156,8 +156,7 @@ impl System for StatsD {
         for sight in &self.sights {
             for (member, place) in members.live() {
                 if sight.accepts(place, &member.name, &member.metric_type) {
-                    let spell = |name: &str| self.spell(name);
-                    let name = sight.identifier(place, &member.name, &spell);
+                    let name = self.identifier(sight, place, &member.name);
                     for (line, values) in model::lines(member, &name, self.way) {
                         if line.fits(&values, self.packet_size) {
                             model.entry(line).or_default().extend(values);

@@ -14,9 +14,9 @@ pub(super) fn flinks_name(name: &str) -> String {
     name.replace(':', "-")
 }
 
-/// A part of an identifier without characters that mean something to StatsD or its tags.
+/// An identifier, or a part of one, without characters that end names or lines.
 pub(super) fn own_name(name: &str) -> String {
-    let is_special = |letter: char| ":|@#".contains(letter) || letter.is_control();
+    let is_special = |letter: char| ":|".contains(letter) || letter.is_control();
     let replaced = |letter| if is_special(letter) { '-' } else { letter };
     name.chars().map(replaced).collect()
 }

@@ -98,7 +98,7 @@ pub(super) fn heard(packets: &[Vec<u8>], size: usize) -> Result<Heard<Line>, Str
 }
 
 fn check(line: &Line, value: &str) -> Result<(), String> {
-    let is_special = |letter: char| "|@#".contains(letter) || letter.is_control();
+    let is_special = |letter: char| letter == '|' || letter.is_control();
     if line.name.is_empty() || line.name.contains(is_special) {
         return Err("no name".to_owned());
     }
