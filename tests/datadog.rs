@@ -195,7 +195,7 @@ fn flinks_way_is_version_1_with_the_key_in_the_query() {
     let time = text.split("[[").nth(1).unwrap().split(',').next().unwrap();
     let series = |value: &str, name: &str| {
         format!(
-            r#"{{"type":"gauge","host":"","tags":["","a:b:x,y\u000a"],"points":[[{time},{value}]],"metric":"app.{name}"}}"#
+            r#"{{"type":"gauge","host":"","tags":["","a:b:x,y\n"],"points":[[{time},{value}]],"metric":"app.{name}"}}"#
         )
     };
     let (rate, nan) = (series("0.0", "m"), series("\"NaN\"", "nan"));

@@ -11,6 +11,7 @@ mod receivers;
 
 use std::time::Instant;
 
+use metra::log::Level;
 use pushed::{PATIENCE, Program};
 use receivers::http::{Answer, Conduct, Receiver, Request, nobody};
 use serde_json::{Value, json};
@@ -116,6 +117,20 @@ fn events_of_a_meter_in_two_requests_are_counted_once() {
         program.report();
         assert_eq!(value(&receiver.take()[1], "app.m.count"), json!(2));
     }
+}
+
+#[test]
+fn complaint_about_what_was_taken_is_said() {
+    let receiver = Receiver::start();
+    let program = program(receiver.port(), &[]);
+    program.root("app", &[]).counter("c").unwrap();
+    let complaint = r#"{"errors":["s3cret is slow"]}"#;
+    receiver.usually(Conduct::Answer(Answer::new(202, complaint)));
+    program.report();
+    program.report();
+    assert_eq!(program.reports(), (2, 0));
+    let said = program.said_at(Level::Warn);
+    assert_eq!(said, ["reporter r: Datadog complains: *** is slow"]);
 }
 
 #[test]

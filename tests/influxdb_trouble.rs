@@ -9,6 +9,7 @@
 mod pushed;
 mod receivers;
 
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use pushed::{PATIENCE, Program};
@@ -92,7 +93,7 @@ fn name_that_does_not_resolve_is_a_failure_like_others() {
 }
 
 #[test]
-fn refused_batch_is_lost_and_the_next_is_sent() {
+fn batch_that_is_refused_is_lost_and_the_next_is_sent() {
     let receiver = Receiver::start();
     let program = program(receiver.port(), &[("timeout", "10 s")]);
     let root = program.root("app", &[]);
@@ -117,11 +118,30 @@ fn refused_batch_is_lost_and_the_next_is_sent() {
         said.ends_with("/write answers 400: {\"error\":\"partial write\"}"),
         "{said}"
     );
-    receiver.once(Conduct::status(204));
-    receiver.once(Conduct::status(503));
+    for status in [408, 429, 500, 503] {
+        let before = program.metrics();
+        receiver.once(Conduct::status(204));
+        receiver.once(Conduct::status(status));
+        program.report();
+        assert_eq!(receiver.take().len(), 2, "{status} is no refusal");
+        assert_eq!(program.metrics(), (before.0 + 1, before.1 + 2));
+    }
+}
+
+#[test]
+fn sending_that_is_stuck_is_given_up() {
+    // The system accepts for it, and nobody reads.
+    let stuck = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = stuck.local_addr().unwrap().port();
+    let keys = [("timeout", "60 s"), ("writeTimeout", "100 ms")];
+    let program = program(port, &keys);
+    let text = metra::Value::Text("x".repeat(16 * 1024 * 1024).into());
+    let root = program.root("app", &[]);
+    root.settable_gauge("text", text).unwrap();
+    let began = Instant::now();
     program.report();
-    assert_eq!(receiver.take().len(), 2);
-    assert_eq!(program.metrics(), (11, 7));
+    assert!(began.elapsed() < PATIENCE / 2);
+    assert_eq!(program.reports(), (0, 1));
 }
 
 #[test]

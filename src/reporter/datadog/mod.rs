@@ -3,6 +3,7 @@
 //! Series are those of Flink's reporter, in version 2 of the API unless version 1 is asked for. A count is what came
 //! since it last arrived. Nobody is asked at the start whether the key is a good one: a report that is refused says so.
 
+mod answer;
 mod format;
 mod options;
 mod series;
@@ -10,6 +11,7 @@ mod spelling;
 
 pub(super) use options::CLASS;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::options::Options;
@@ -24,6 +26,7 @@ use super::site::Site;
 use super::{MetricInfo, View};
 use crate::collect::Reading;
 use crate::error::Error;
+use crate::log::Level;
 use crate::metric::HistogramReading;
 use crate::scope::Scope;
 use crate::value::Value;
@@ -35,6 +38,7 @@ const BOOL: &str = "true and false are no values for Flink's reporter to Datadog
 fn make(site: &Site<'_>) -> Result<Box<dyn Pusher>, Error> {
     let options = Options::read(site.view.settings())?;
     let datadog = Datadog {
+        view: Arc::clone(site.view),
         series: Series::new(
             options.format,
             options.is_exact,
@@ -47,6 +51,7 @@ fn make(site: &Site<'_>) -> Result<Box<dyn Pusher>, Error> {
 }
 
 struct Datadog {
+    view: Arc<View>,
     options: Options,
     series: Series,
 }
@@ -122,6 +127,7 @@ impl System for Datadog {
 
     fn send(&mut self, moment: &Moment) -> Result<usize, Failure> {
         let Options { client, url, .. } = &mut self.options;
+        let view = &self.view;
         let outcome = self.series.send(|body| {
             let post = Post {
                 method: "POST",
@@ -129,7 +135,13 @@ impl System for Datadog {
                 content_type: "application/json; charset=utf-8",
                 body,
             };
-            client.send(&post, moment).map(drop)
+            let answer = client.send(&post, moment)?;
+            if let Some(complaint) = answer::complaint(&answer) {
+                let (name, complaint) = (&view.settings().name, client.repeatable(&complaint));
+                let text = format!("reporter {name}: Datadog complains: {complaint}");
+                view.log.say_once(Level::Warn, text);
+            }
+            Ok(())
         });
         self.series.clear();
         outcome

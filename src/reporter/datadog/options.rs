@@ -4,7 +4,7 @@ use super::format::Format;
 use super::make;
 use crate::config::ReporterSettings;
 use crate::error::Error;
-use crate::reporter::class::{Class, FLINK_EXACT, Key, Make};
+use crate::reporter::class::{CA_FILE, Class, FLINK_EXACT, Key, Make};
 use crate::reporter::client::{Client, Proxy, Url, encoded, host};
 
 const DEFAULT_PROXY_PORT: u16 = 8080;
@@ -63,7 +63,7 @@ pub(crate) const CLASS: Class = Class {
             "true",
             "compresses what is sent; `false` with `flink-exact`",
         ),
-        Key::new("ca-file", "Mozilla's list", "file of certificates to trust"),
+        CA_FILE,
         FLINK_EXACT,
     ],
     make: Make::Pusher(make),

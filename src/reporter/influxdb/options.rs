@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::make;
 use crate::config::ReporterSettings;
 use crate::error::Error;
-use crate::reporter::class::{Class, FLINK_EXACT, Key, Make};
+use crate::reporter::class::{
+    BEARER_TOKEN_FILE, CA_FILE, Class, FLINK_EXACT, Key, Make, PASSWORD, PASSWORD_FILE, USERNAME,
+};
 use crate::reporter::client::{Client, encoded, host};
 
 const DEFAULT_PORT: u16 = 8086;
@@ -19,10 +21,10 @@ const VERSION_1: [&str; 7] = [
     "db",
     "retentionPolicy",
     "consistency",
-    "username",
-    "password",
-    "password-file",
-    "bearer-token-file",
+    USERNAME.name,
+    PASSWORD.name,
+    PASSWORD_FILE.name,
+    BEARER_TOKEN_FILE.name,
 ];
 
 pub(crate) const CLASS: Class = Class {
@@ -39,10 +41,10 @@ pub(crate) const CLASS: Class = Class {
             "ONE",
             "how many nodes have to write: `ALL`, `ANY`, `ONE` or `QUORUM`",
         ),
-        Key::new("username", "", "name for basic authentication"),
-        Key::new("password", "", "password, or `password-file` with one"),
-        Key::new("password-file", "", "file with the password"),
-        Key::new("bearer-token-file", "", "file with a bearer token"),
+        USERNAME,
+        PASSWORD,
+        PASSWORD_FILE,
+        BEARER_TOKEN_FILE,
         Key::new("org", "", "organization, in version 2 of the API"),
         Key::new("bucket", "", "bucket of the organization"),
         Key::new(
@@ -62,7 +64,7 @@ pub(crate) const CLASS: Class = Class {
             "how long sending may be stuck, within `timeout`",
         ),
         Key::new("gzip", "false", "compresses what is sent"),
-        Key::new("ca-file", "Mozilla's list", "file of certificates to trust"),
+        CA_FILE,
         FLINK_EXACT,
     ],
     make: Make::Pusher(make),
