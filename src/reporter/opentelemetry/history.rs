@@ -183,8 +183,12 @@ impl History {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
 mod tests {
     use super::*;
+    use crate::cell::Pool;
+    use crate::metric::Histogram;
+    use std::time::Duration;
 
     fn meter(temporality: Temporality) -> History {
         History::new(MetricType::Meter, temporality, 10)
@@ -251,11 +255,25 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_go_out_does_not_arrive() {
-        let mut history = meter(Temporality::Delta);
-        say(&mut history, 5, 20, true);
-        history.arrived();
-        assert_eq!(say(&mut history, 7, 30, true), (20, Some(2)));
+    fn histogram_has_its_life_or_what_is_new_and_arrives_once() {
+        let values = Histogram::new(&Pool::new(), Duration::from_secs(60)).unwrap();
+        let say = |history: &mut History, value, arrives| {
+            values.update(value);
+            let (all, life) = values.life(Tally::default());
+            let News { new, sum, is_all } = history.buckets(all, life.saturated_sum());
+            history.start(20);
+            // The second time nothing of it is in the batch that arrives.
+            (0..arrives).for_each(|_| history.arrived());
+            (new.total(), sum, is_all)
+        };
+        let mut delta = History::new(MetricType::Histogram, Temporality::Delta, 10);
+        assert_eq!(say(&mut delta, 1, 0), (1, 1, true));
+        assert_eq!(say(&mut delta, 2, 2), (2, 3, true));
+        assert_eq!(say(&mut delta, 3, 0), (1, 3, false));
+        assert_eq!(say(&mut delta, 4, 2), (2, 7, false));
+        assert_eq!(say(&mut delta, 5, 1), (1, 5, false));
+        let mut life = History::new(MetricType::Histogram, Temporality::Cumulative, 10);
+        assert_eq!(say(&mut life, 6, 1), (6, 21, true));
     }
 
     #[test]

@@ -394,10 +394,9 @@ fn batch_overflows_with_bytes_as_well() {
     let name = "x".repeat(1024 * 1024);
     let spelled = Spelled::new(Encoding::Protobuf, &name, number::ATTRIBUTES, &[]);
     let mut batch = batch(Encoding::Protobuf, usize::MAX);
-    let mut written = 0;
-    while !batch.overflows() {
+    let overflows = |_: &usize| {
         points::write_gauge(batch.next(), &spelled.head(5), Number::Int(1));
-        written += 1;
-    }
-    assert_eq!(written, 4);
+        batch.overflows()
+    };
+    assert_eq!((1..10).find(overflows), Some(4));
 }
