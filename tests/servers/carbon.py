@@ -32,16 +32,21 @@ LOG_CREATES = True
 CARBON_METRIC_INTERVAL = 0
 """
 
-# What the program itself has installed reads its files: all paths with their newest values.
+# What the program itself has installed reads its files: all paths with their newest values, but for files that are only
+# being made.
 READ = """
-import json, os, sys, whisper
+import json, os, struct, sys, whisper
 values = {}
 for folder, _, files in os.walk("."):
     for file in files:
         path = os.path.join(folder, file)
-        if file.endswith(".wsp"):
-            found = [value for value in whisper.fetch(path, 0)[1] if value is not None]
-            values[path[2:-4]] = found[-1] if found else None
+        try:
+            _, points = whisper.fetch(path, 0)
+        except (whisper.WhisperException, struct.error, OSError):
+            continue
+        known = [point for point in points if point is not None]
+        if known:
+            values[path[2:-4]] = known[-1]
 json.dump(values, sys.stdout)
 """
 
