@@ -122,3 +122,9 @@ def check_own(test, own, dropped=0):
     test.assertGreaterEqual(own["droppedMetrics"], dropped * (own["reports"] - 1))
     test.assertGreater(own["metrics"], len(NUMBERS) * own["reports"])
     test.assertGreater(own["bytes"], own["metrics"])
+
+
+def check_requests(test, own, requests):
+    """Checks what metra said of reports of one request each. The last one cannot say anything of itself."""
+    *said, _ = requests
+    test.assertEqual((own["reports"], own["bytes"]), (len(said), sum(len(request.body) for request in said)))

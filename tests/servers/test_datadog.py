@@ -10,7 +10,7 @@ import sys
 import unittest
 
 from datadog import API
-from emit import COUNTERS, MEASURES, NUMBERS, ODD, OPERATOR, OWN, TRUTHS, VISITS, Emit, check_own
+from emit import COUNTERS, MEASURES, NUMBERS, ODD, OPERATOR, OWN, TRUTHS, VISITS, Emit, check_own, check_requests
 from process import fetch
 from recorder import Recorder
 
@@ -166,10 +166,13 @@ class Reports(DatadogTest):
         self.assertEqual(seen, {f"customer:{text}": 100 + at for at, text in enumerate(written)})
 
     def test_metra_says_how_reports_went(self):
-        for way, pattern, tags in zip(self.ways, ["metra.reporter.{}", "metra.reporter.v2.{}"],
-                                      [tagged("env:x y", "team:z", "reporter:v1"), tagged("reporter:v2")], strict=True):
+        small, whole = self.ways
+        for way, pattern, tags in [(small, "metra.reporter.{}", tagged("env:x y", "team:z", "reporter:v1")),
+                                   (whole, "metra.reporter.v2.{}", tagged("reporter:v2"))]:
             series = way.series()
-            check_own(self, {name: series[pattern.format(name), tags][1] for name in OWN}, dropped=2 * 3)
+            own = {name: series[pattern.format(name), tags][1] for name in OWN}
+            check_own(self, own, dropped=2 * 3)
+        check_requests(self, own, whole.recorder.requests)
 
 
 def tagged(*tags):

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 import otlp
-from emit import COUNTERS, NUMBERS, ODD, OPERATOR, OWN, SHOP, TRUTHS, VISITS, Emit, check_own
+from emit import COUNTERS, NUMBERS, ODD, OPERATOR, OWN, SHOP, TRUTHS, VISITS, Emit, check_own, check_requests
 from process import fetch
 from recorder import Recorder
 
@@ -212,6 +212,9 @@ class Reports(OpenTelemetryTest):
             series = way.series()
             own = {name: total(series[f"metra.reporter.{name}", identity({"reporter": way.name})]) for name in OWN}
             check_own(self, own, dropped=2)
+            # The other has several requests for each report.
+            if way.name == "text":
+                check_requests(self, own, way.recorder.requests)
 
 
 if __name__ == "__main__":
