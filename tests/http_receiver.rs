@@ -111,7 +111,8 @@ fn server_that_is_slow_or_silent_goes_away_all_the_same() {
     silent.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     let port = receiver.port();
     drop(receiver);
-    assert_eq!(silent.read(&mut [0]).unwrap(), 0);
+    // It ends in one way or the other: the request may not have been read yet.
+    assert!(matches!(silent.read(&mut [0]), Ok(0) | Err(_)));
     let again = Receiver::at(port);
     assert_eq!(again.port(), port);
     assert!(TcpStream::connect(("127.0.0.1", nobody())).is_err());

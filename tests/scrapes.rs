@@ -352,7 +352,7 @@ fn credentials_that_nobody_could_use_are_refused_at_the_start() {
                 ("password", "opensesame"),
                 ("password-file", password.path()),
             ],
-            "is a second password",
+            "is a second one",
         ),
         (
             &[("username", "a:b"), ("password", "opensesame")],
