@@ -178,8 +178,9 @@ impl<S: System> Courier<S> {
             let Some(entry) = self.known.entries.get(place) else {
                 break;
             };
-            let histogram = entry.live.metric.as_histogram().map(Arc::clone);
-            let source = match histogram.as_deref().filter(|_| self.system.writes_life()) {
+            let histogram = entry.live.metric.as_histogram();
+            let histogram = histogram.filter(|_| self.system.writes_life()).cloned();
+            let source = match &histogram {
                 Some(histogram) => Some(Source::Life(histogram)),
                 None => round.next(&entry.live.metric).map(Source::Reading),
             };

@@ -8,7 +8,9 @@ use super::resource;
 use super::writer::Encoding;
 use crate::config::ReporterSettings;
 use crate::error::Error;
-use crate::reporter::class::{Class, FLINK_EXACT, Key, Make};
+use crate::reporter::class::{
+    BEARER_TOKEN_FILE, CA_FILE, Class, FLINK_EXACT, Key, Make, PASSWORD, PASSWORD_FILE, USERNAME,
+};
 use crate::reporter::client::Url;
 
 const ENDPOINT: &str = "exporter.endpoint";
@@ -75,19 +77,11 @@ pub(crate) const CLASS: Class = Class {
             "",
             "taken without effect: see `timeout`",
         ),
-        Key::new("username", "", "name for basic authentication"),
-        Key::new("password", "", "password, or `password-file` with one"),
-        Key::new("password-file", "", "file with the password"),
-        Key::new(
-            "bearer-token-file",
-            "",
-            "file with a bearer token, in place of name and password",
-        ),
-        Key::new(
-            "ca-file",
-            "",
-            "certificates to trust in place of Mozilla's, in PEM",
-        ),
+        USERNAME,
+        PASSWORD,
+        PASSWORD_FILE,
+        BEARER_TOKEN_FILE,
+        CA_FILE,
         FLINK_EXACT,
     ],
     make: Make::Pusher(make),

@@ -5,6 +5,7 @@
 
 use super::json;
 use super::protobuf::{self, Wire};
+use crate::reporter::number::push_whole;
 
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,9 +259,7 @@ impl Writer {
 
     fn whole(&mut self, field: Field, number: i64) {
         json::name(&mut self.bytes, field.name);
-        let mut digits = itoa::Buffer::new();
-        self.bytes
-            .extend_from_slice(digits.format(number).as_bytes());
+        push_whole(&mut self.bytes, number);
     }
 
     /// Writes a row of numbers, in eight bytes each.
