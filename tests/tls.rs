@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use metra::{Clock, Config, ManualClock, RootInfo, Runtime, Setup};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -32,8 +32,15 @@ struct Server {
 
 impl Server {
     fn start(host: &str) -> Self {
-        let subjects = vec![host.to_owned()];
-        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(subjects).unwrap();
+        Self::with(host, IsCa::NoCa)
+    }
+
+    /// The same, with a certificate that may be an authority's.
+    fn with(host: &str, is_ca: IsCa) -> Self {
+        let mut parameters = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        parameters.is_ca = is_ca;
+        let signing_key = KeyPair::generate().unwrap();
+        let cert = parameters.self_signed(&signing_key).unwrap();
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
         let config = ServerConfig::builder()
             .with_no_client_auth()
@@ -166,6 +173,18 @@ fn certificate_of_nobody_known_is_not() {
     let said = report(server.port, &[("host", "localhost")]);
     assert!(said.contains("do not arrive"), "{said}");
     assert!(said.contains("certificate"), "{said}");
+    assert!(server.requests.try_recv().is_err());
+}
+
+#[test]
+fn certificate_of_an_authority_is_none_of_a_server() {
+    let server = Server::with("localhost", IsCa::Ca(BasicConstraints::Unconstrained));
+    let ca = File::with("authority", &server.certificate);
+    let said = report(
+        server.port,
+        &[("host", "localhost"), ("ca-file", ca.path())],
+    );
+    assert!(said.contains("needs one of its own"), "{said}");
     assert!(server.requests.try_recv().is_err());
 }
 

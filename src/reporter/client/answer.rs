@@ -45,7 +45,14 @@ pub(super) fn no_answer(target: &str, secrets: &Secrets, error: &ureq::Error) ->
         ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             "closed the connection".to_owned()
         }
-        error => format!("cannot be reached: {error}"),
+        error => match error.to_string() {
+            // What openssl makes by itself, and anybody else would trust.
+            text if text.contains("CaUsedAsEndEntity") => {
+                "has the certificate of an authority; it needs one of its own, signed by that"
+                    .to_owned()
+            }
+            text => format!("cannot be reached: {text}"),
+        },
     };
     Failure::unavailable(secrets.without_any(&format!("{target} {}", first_line(&why))))
 }
