@@ -8,9 +8,12 @@ use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as Resolve};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, Connector, NextTimeout, RustlsConnector,
+};
 use ureq::{Agent, Error as HttpError, ProxyProtocol};
 
+use super::socket::Sockets;
 use super::{Proxy, USER_AGENT};
 use crate::config::ReporterSettings;
 use crate::error::Error;
@@ -38,8 +41,11 @@ pub(super) fn agent(proxy: Option<Proxy<'_>>, settings: &ReporterSettings) -> Re
         .max_idle_age(IDLE)
         .tls_config(tls)
         .build();
-    let (connector, names) = (DefaultConnector::new(), Names::default());
-    Ok(Agent::with_parts(config, connector, names))
+    let connector =
+        ().chain(ConnectProxyConnector::default())
+            .chain(Sockets)
+            .chain(RustlsConnector::default());
+    Ok(Agent::with_parts(config, connector, Names::default()))
 }
 
 fn through(proxy: &Proxy<'_>, settings: &ReporterSettings) -> Result<ureq::Proxy, Error> {

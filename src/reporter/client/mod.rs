@@ -7,6 +7,7 @@
 //! | `headers` | what else is said, from the reporter's keys |
 //! | `secrets` | what no text may contain |
 //! | `connect` | names into addresses, certificates to trust |
+//! | `socket` | connections that keep deadlines |
 //! | `answer` | what an answer means for the delivery |
 //! | `parts` | parts of URLs, from the reporter's keys |
 
@@ -16,11 +17,11 @@ mod connect;
 mod headers;
 mod parts;
 mod secrets;
+mod socket;
 mod url;
 
-pub(crate) use url::Url;
-
 pub(crate) use parts::{encoded, host};
+pub(crate) use url::Url;
 
 use std::io::{Read, Write};
 use std::time::Duration;
