@@ -135,6 +135,7 @@ fn sending_that_is_stuck_is_given_up() {
     let port = stuck.local_addr().unwrap().port();
     let keys = [("timeout", "60 s"), ("writeTimeout", "100 ms")];
     let program = program(port, &keys);
+    // More than a connection holds.
     let text = metra::Value::Text("x".repeat(16 * 1024 * 1024).into());
     let root = program.root("app", &[]);
     root.settable_gauge("text", text).unwrap();

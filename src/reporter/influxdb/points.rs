@@ -77,13 +77,17 @@ impl Points {
     }
 
     pub(super) fn text(&mut self, field: &str, text: &str) {
+        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
         self.field(field, |out| {
             out.push(b'"');
-            for byte in text.bytes() {
-                if matches!(byte, b'"' | b'\\') {
-                    out.push(b'\\');
+            for part in text.as_bytes().split_inclusive(is_special) {
+                match part.split_last() {
+                    Some((special, plain)) if is_special(special) => {
+                        out.extend_from_slice(plain);
+                        out.extend_from_slice(&[b'\\', *special]);
+                    }
+                    _ => out.extend_from_slice(part),
                 }
-                out.push(byte);
             }
             out.push(b'"');
         });
@@ -143,7 +147,7 @@ mod tests {
         points.whole("count", i64::MIN);
         points.double("mean", -0.0);
         points.double("rate", 1e-7);
-        points.text("value", "a\"b\\c\nd, e=f");
+        points.text("value", "a\"b\\\\c\nd, e=f\"");
         assert_eq!(points.end(), Written::Yes);
         points.begin("", "n", "");
         points.text("value", "");
@@ -151,7 +155,7 @@ mod tests {
         assert_eq!(
             written(&points),
             "job_m,host=h count=-9223372036854775808i,mean=-0.0,rate=0.0000001,\
-             value=\"a\\\"b\\\\c\nd, e=f\" 1795369513937000000\n\
+             value=\"a\\\"b\\\\\\\\c\nd, e=f\\\"\" 1795369513937000000\n\
              n value=\"\" 1795369513937000000\n"
         );
         points.begin_report(Duration::ZERO);
