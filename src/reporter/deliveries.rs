@@ -21,6 +21,8 @@ pub(crate) struct Deliveries {
     failed_metrics: Count,
     dropped_metrics: Count,
     bytes: Count,
+    /// Why metrics were dropped so far: each of these is said once, and costs nothing after that.
+    complaints: Vec<&'static str>,
     /// Whether the last report failed.
     is_failing: bool,
 }
@@ -52,6 +54,7 @@ impl Deliveries {
             failed_metrics: count("failedMetrics"),
             dropped_metrics: count("droppedMetrics"),
             bytes: count("bytes"),
+            complaints: Vec::new(),
             is_failing: false,
         }
     }
@@ -68,12 +71,16 @@ impl Deliveries {
     }
 
     /// A metric cannot be said in the reporter's format, or not in a message of its size.
-    pub(crate) fn dropped(&self, why: &str) {
+    pub(crate) fn dropped(&mut self, why: &'static str) {
         self.dropped_metrics.add(1);
-        let name = &self.view.settings().name;
-        self.view
-            .log
-            .lose(Loss::Inexpressible, format!("reporter {name}: {why}"));
+        let log = &self.view.log;
+        if self.complaints.contains(&why) {
+            log.count(Loss::Inexpressible);
+        } else {
+            self.complaints.push(why);
+            let name = &self.view.settings().name;
+            log.lose(Loss::Inexpressible, format!("reporter {name}: {why}"));
+        }
     }
 
     /// A report is over. The first that fails and the first that arrives again are said.
