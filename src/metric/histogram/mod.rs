@@ -158,11 +158,13 @@ impl Histogram {
         self.cell.read_into(tally)
     }
 
-    /// All values for life in few buckets.
+    /// All values for life in few buckets, with `memory` for what it takes meanwhile.
     #[cfg(any(feature = "http", feature = "push-http", test))]
-    pub(crate) fn octaves(&self) -> Octaves {
-        let (tally, life) = self.cell.read();
-        Octaves::of(&tally, life.saturated_sum())
+    pub(crate) fn octaves(&self, memory: &mut Tally) -> Octaves {
+        let (tally, life) = self.cell.read_into(std::mem::take(memory));
+        let octaves = Octaves::of(&tally, life.saturated_sum());
+        *memory = tally;
+        octaves
     }
 
     /// Whether there ever was a value below 0.
@@ -354,7 +356,7 @@ mod tests {
 
     #[test]
     fn octaves_are_cumulative_and_without_gaps_in_the_usual_range() {
-        let octaves = of(&[5, 5, 5, -2, 100]).octaves();
+        let octaves = of(&[5, 5, 5, -2, 100]).octaves(&mut Tally::default());
         assert_eq!((octaves.count, octaves.sum), (5, 113));
         let start = [
             (-2, 1),
@@ -376,13 +378,13 @@ mod tests {
 
     #[test]
     fn octaves_reach_beyond_the_usual_range_where_values_do() {
-        let huge = of(&[1 << 50, i64::MAX]).octaves();
+        let huge = of(&[1 << 50, i64::MAX]).octaves(&mut Tally::default());
         assert_eq!(huge.cumulative[0], ((1 << 51) - 1, 1));
         assert_eq!(huge.cumulative.last(), Some(&((1 << 62) - 1, 1)));
         assert_eq!(huge.count, 2);
-        let low = of(&[i64::MIN]).octaves().cumulative;
+        let low = of(&[i64::MIN]).octaves(&mut Tally::default()).cumulative;
         assert_eq!((low[0], low.len()), ((-(1 << 62) - 1, 1), 64 + 41));
-        assert_eq!(histogram().octaves().cumulative, []);
+        assert_eq!(histogram().octaves(&mut Tally::default()).cumulative, []);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::rounds::Round;
 use super::samples::{Samples, Section};
 use super::sight::Sight;
 use super::{Format, Page};
+use crate::cell::Tally;
 
 /// Bytes of a piece; it is longer by what is left of the series in which it ends.
 const PIECE: usize = 64 * 1024;
@@ -32,6 +33,8 @@ pub(crate) struct Walk {
     enough: usize,
     /// How many metrics were written.
     metrics: usize,
+    /// Memory for one histogram after the other.
+    tally: Tally,
 }
 
 /// Where a piece ended.
@@ -68,6 +71,7 @@ impl Walk {
             place: None,
             enough: PIECE,
             metrics: 0,
+            tally: Tally::default(),
         }
     }
 
@@ -91,6 +95,7 @@ impl Walk {
             wanted: self.wanted.as_deref(),
             enough: out.len().saturating_add(self.enough),
             metrics: &mut self.metrics,
+            tally: &mut self.tally,
             out,
         };
         let mut place = self.place.take();
@@ -134,6 +139,8 @@ struct Writer<'a> {
     enough: usize,
     /// Counts metrics.
     metrics: &'a mut usize,
+    /// Memory for one histogram after the other.
+    tally: &'a mut Tally,
 }
 
 impl Writer<'_> {
@@ -203,6 +210,7 @@ impl Writer<'_> {
             out: &mut *self.out,
             enough: self.enough,
             metrics: &mut *self.metrics,
+            tally: &mut *self.tally,
         };
         let is_whole = samples.write(family, &mut inside.behind);
         if self.out.len() > headed {

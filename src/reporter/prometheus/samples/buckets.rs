@@ -8,7 +8,7 @@ use crate::metric::Histogram;
 impl Samples<'_> {
     /// Writes a bucket for every power of two, count and sum.
     pub(super) fn buckets(&mut self, block: BlockId, histogram: &Histogram) {
-        let octaves = histogram.octaves();
+        let octaves = histogram.octaves(self.tally);
         if self.wants("_bucket") {
             for (threshold, count) in octaves.cumulative {
                 if self.forbids(Number::Whole(threshold)) {

@@ -8,6 +8,7 @@ use super::family::{Family, Kind};
 use super::series::{Series, Source};
 use super::sight::Sight;
 use super::text::{Number, push_label_value, push_number};
+use crate::cell::Tally;
 use crate::metric::{Histogram, HistogramReading};
 
 /// A quantile as its label spells it, and its value.
@@ -47,6 +48,8 @@ pub(super) struct Samples<'a> {
     pub(super) enough: usize,
     /// Counts the metrics that samples stand for.
     pub(super) metrics: &'a mut usize,
+    /// Memory for one histogram after the other.
+    pub(super) tally: &'a mut Tally,
 }
 
 impl Samples<'_> {
@@ -137,7 +140,7 @@ impl Samples<'_> {
     }
 
     fn quantiles(&mut self, block: BlockId, histogram: &Histogram) {
-        let reading = histogram.read();
+        let reading = histogram.read_in(self.tally);
         self.count_and_sum(block, reading.count, reading.sum);
         if !self.wants("") {
             return;
