@@ -19,9 +19,12 @@ pub(super) struct Series {
     /// How many series and bytes a request has at most.
     most_series: usize,
     most_bytes: usize,
-    /// Series with a comma behind each, and where each ends.
+    /// Bodies, one behind the other.
     text: Vec<u8>,
+    /// Where each of them ends that has as many series as it may.
     ends: Vec<usize>,
+    /// How many series they have together.
+    count: usize,
     /// How many bytes and series there were before the metric under way.
     start: (usize, usize),
     /// What all series of that metric have.
@@ -31,8 +34,6 @@ pub(super) struct Series {
     lacks_value: bool,
     /// Seconds since 1970-01-01, for all of them.
     time: Vec<u8>,
-    /// The body of a request.
-    body: Vec<u8>,
 }
 
 impl Series {
@@ -49,12 +50,12 @@ impl Series {
             most_bytes,
             text: Vec::new(),
             ends: Vec::new(),
+            count: 0,
             start: (0, 0),
             members: Vec::new(),
             name: Vec::new(),
             lacks_value: false,
             time: Vec::new(),
-            body: Vec::new(),
         }
     }
 
@@ -71,16 +72,17 @@ impl Series {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.count = 0;
     }
 
     /// Whether there is no room for one more series in the request.
     pub(super) fn are_full(&self) -> bool {
-        self.ends.len() >= self.most_series
+        self.count >= self.most_series
     }
 
     /// Begins the series of a metric. What is written of it is escaped already.
     pub(super) fn begin(&mut self, members: &str, prefix: &str, name: &str) {
-        self.start = (self.text.len(), self.ends.len());
+        self.start = (self.text.len(), self.count);
         self.members.clear();
         self.members.extend_from_slice(members.as_bytes());
         self.name.clear();
@@ -106,7 +108,9 @@ impl Series {
 
     fn series(&mut self, kind: Kind, ending: &str, number: Number) {
         let [before, between, behind] = self.format.point();
+        let is_first = self.count.is_multiple_of(self.most_series);
         let text = &mut self.text;
+        text.extend_from_slice(if is_first { HEAD } else { b"," });
         text.extend_from_slice(self.format.head(kind).as_bytes());
         text.extend_from_slice(&self.members);
         text.extend_from_slice(before.as_bytes());
@@ -116,50 +120,57 @@ impl Series {
         text.extend_from_slice(behind.as_bytes());
         text.extend_from_slice(&self.name);
         text.extend_from_slice(ending.as_bytes());
-        text.extend_from_slice(b"\"},");
-        self.ends.push(text.len());
+        text.extend_from_slice(b"\"}");
+        self.count += 1;
+        if self.count.is_multiple_of(self.most_series) {
+            self.end_body();
+        }
+    }
+
+    fn end_body(&mut self) {
+        self.text.extend_from_slice(TAIL);
+        self.ends.push(self.text.len());
     }
 
     /// Ends the series of a metric, all of which go into one request, unless that has no room for so many.
     pub(super) fn end(&mut self) -> Written {
         let (bytes, series) = self.start;
-        if self.ends.len() == series {
+        if self.count == series {
             return match self.lacks_value {
                 true => Written::Inexpressible(NOT_FINITE),
                 false => Written::Nothing,
             };
         }
-        // Without the last comma.
-        let length = HEAD.len() + self.text.len() - 1 + TAIL.len();
-        let has_room = self.ends.len() <= self.most_series && length <= self.most_bytes;
+        let tail = match self.ends.is_empty() {
+            true => TAIL.len(),
+            false => 0,
+        };
+        let length = self.text.len() + tail;
+        let has_room = self.count <= self.most_series && length <= self.most_bytes;
         if has_room || series == 0 {
             return Written::Yes;
         }
         self.text.truncate(bytes);
-        self.ends.truncate(series);
+        self.ends.truncate(series / self.most_series);
+        self.count = series;
         Written::Full
     }
 
-    /// Passes the bodies of the requests that it takes to `send`, one after the other, until one fails; how many bytes
-    /// they have together.
+    /// Passes the bodies to `send`, one after the other, until one fails; how many bytes they have together. Nothing can
+    /// be written behind them any more.
     pub(super) fn send<E>(
         &mut self,
         mut send: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<usize, E> {
-        let (mut begin, mut bytes) = (0, 0);
-        for ends in self.ends.chunks(self.most_series) {
-            let end = ends.last().copied().unwrap_or(begin);
-            self.body.clear();
-            self.body.extend_from_slice(HEAD);
-            // Without the last comma.
-            let series = self.text.get(begin..end - 1).unwrap_or_default();
-            self.body.extend_from_slice(series);
-            self.body.extend_from_slice(TAIL);
-            send(&self.body)?;
-            bytes += self.body.len();
-            begin = end;
+        if !self.count.is_multiple_of(self.most_series) {
+            self.end_body();
         }
-        Ok(bytes)
+        let mut begin = 0;
+        for end in &self.ends {
+            send(self.text.get(begin..*end).unwrap_or_default())?;
+            begin = *end;
+        }
+        Ok(begin)
     }
 }
 
@@ -229,7 +240,7 @@ mod tests {
         metras.gauge(".avg", f64::INFINITY);
         metras.gauge(".max", 1);
         assert_eq!(metras.end(), Written::Yes);
-        assert_eq!(metras.ends.len(), 1);
+        assert_eq!(metras.count, 1);
         let mut flinks = series(Format::V1, true, PLENTY, PLENTY);
         flinks.begin("", "", "m");
         flinks.gauge("", f64::NAN);
@@ -241,12 +252,11 @@ mod tests {
 
     #[test]
     fn metric_without_room_comes_with_the_next_request() {
-        let two = {
-            let mut two = series(Format::V2, false, PLENTY, PLENTY);
-            write(&mut two);
-            write(&mut two);
-            bodies(&mut two).remove(0)
-        };
+        let [one, two] = [1, 2].map(|metrics| {
+            let mut series = series(Format::V2, false, PLENTY, PLENTY);
+            (0..metrics).for_each(|_| write(&mut series));
+            bodies(&mut series).remove(0)
+        });
         for (most_series, most_bytes, expected) in [
             (6, two.len(), Written::Yes),
             (5, two.len(), Written::Full),
@@ -254,10 +264,9 @@ mod tests {
         ] {
             let mut series = series(Format::V2, false, most_series, most_bytes);
             write(&mut series);
-            let one = bodies(&mut series);
             assert_eq!(written(&mut series), expected);
             let bodies = bodies(&mut series);
-            assert_eq!(bodies == one, expected == Written::Full);
+            assert_eq!(bodies == [&*one], expected == Written::Full);
             assert_eq!(bodies == [&*two], expected == Written::Yes);
         }
     }
