@@ -3,9 +3,11 @@
 The arguments are the library, the header, and the C test that calls every function with NULL.
 """
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 
@@ -62,6 +64,11 @@ class Library(unittest.TestCase):
 
     def test_library_stays_loaded(self):
         self.assertTrue(any("NODELETE" in flags for flags in self.dynamic("FLAGS_1")))
+
+    def test_stripped_library_has_at_most_4_mb(self):
+        with tempfile.NamedTemporaryFile() as stripped:
+            output("strip", "-o", stripped.name, self.library)
+            self.assertLessEqual(os.path.getsize(stripped.name), 4_000_000)
 
     def test_library_needs_nothing_but_the_c_library(self):
         needed = {re.search(r"\[(.*)\]", entry).group(1) for entry in self.dynamic("NEEDED")}
