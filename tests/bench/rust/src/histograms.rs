@@ -48,7 +48,9 @@ impl Library for Metra {
 
     fn new(histograms: usize) -> Self {
         let clock = metra::Clock::new();
-        let registry = metra::Registry::with_clock(&clock);
+        let mut config = metra::Config::new();
+        config.set_clock(&clock);
+        let registry = metra::Registry::after(&config);
         let root = registry.root(c"bench", &[]);
         let histogram = |number| root.histogram(&metra::numbered("histogram", number));
         let histograms = (0..histograms).map(histogram).collect();
