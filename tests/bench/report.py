@@ -14,6 +14,8 @@ from typing import NamedTuple, Optional
 
 UPDATE_MEASURES = ("1 thread min", "1 thread median", "2 threads median")
 INSTRUCTION_MEASURES = ("instructions", "lock prefixes", "calls", "system calls", "steps")
+# What is no time, and its unit.
+AMOUNTS = {"bytes": "B", "allocations": "allocations"}
 
 
 class Row(NamedTuple):
@@ -33,7 +35,7 @@ class Row(NamedTuple):
     def unit(self):
         if self.measure in INSTRUCTION_MEASURES:
             return ""
-        unit = "B" if self.measure == "bytes" else "ns"
+        unit = AMOUNTS.get(self.measure, "ns")
         return f"{unit}/series" if self.series else unit
 
 
@@ -51,7 +53,7 @@ class Results:
         return self.by_key.get(row._replace(**others)[:6])
 
     def to_baseline(self, row):
-        if row.measure == "bytes":
+        if row.measure in AMOUNTS:
             return ""
         return ratio(row, self.sibling(row, operation="baseline", subject="lock xadd"))
 
@@ -87,6 +89,8 @@ def ratio(row, to):
 def number(row):
     if row.measure in INSTRUCTION_MEASURES or abs(row.value) >= 1000:
         return f"{row.value:,.0f}"
+    if row.measure == "allocations":
+        return f"{row.value:.4f}"
     return f"{row.value:.2f}" if abs(row.value) < 100 else f"{row.value:.1f}"
 
 
@@ -157,7 +161,7 @@ def print_updates(results):
 
 
 def print_series(results):
-    rows = [row for row in results.rows() if row.series and row.measure in ("min", "bytes")]
+    rows = [row for row in results.rows() if row.series and row.measure in ("min", *AMOUNTS)]
     sizes = sorted({row.series for row in rows}, key=int)
     for place, unit, at_place in grouped(rows):
         lines = {}
@@ -205,7 +209,7 @@ def words_of(goal):
     what = f"{name_of(measured)}{subject}, {measured.measure}"
     if against is None:
         return what, ""
-    return what, name_of(against) if against.subject == "metra" else against.subject
+    return what, name_of(against) if against.subject == measured.subject else against.subject
 
 
 def judged(goal, path, results):

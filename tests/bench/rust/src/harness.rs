@@ -29,15 +29,23 @@ pub fn row(operation: &str, subject: &str, series: Option<usize>, measure: &str,
     println!("{operation},{subject},{series},{measure},{value:.4}");
 }
 
+/// Prints the rows of what one thread took for something that is done very often.
+pub fn rows_of_one_thread(operation: &str, subject: &str, samples: &[f64]) {
+    row(operation, subject, None, "1 thread min", least(samples));
+    row(operation, subject, None, "1 thread median", median(samples));
+}
+
 /// How many rounds registries of a size get: as many as others up to some millions of series, but at least a few.
 pub fn rounds_for(series: usize, millions: usize) -> usize {
     let least = if series < 1_000_000 { 5 } else { 2 };
     let affordable = (millions * 1_000_000 / series).max(least);
-    affordable.min(setting("BENCH_ROUNDS", ROUNDS))
+    affordable.min(rounds())
 }
 
-/// How many rounds there are unless the environment says otherwise.
-const ROUNDS: usize = 41;
+/// How many rounds there are.
+pub fn rounds() -> usize {
+    setting("BENCH_ROUNDS", 41)
+}
 
 /// A positive number from the environment.
 pub fn setting(variable: &str, otherwise: usize) -> usize {
@@ -102,8 +110,16 @@ fn processors() -> Vec<usize> {
     (0..libc::CPU_SETSIZE as usize).filter(is_allowed).collect()
 }
 
+/// Two processors, or the end of the program. To be asked before threads are bound.
+pub fn two_processors() -> [usize; 2] {
+    match *processors() {
+        [first, second, ..] => [first, second],
+        _ => fail("two processors are needed"),
+    }
+}
+
 /// Binds the calling thread to one processor.
-fn pin(processor: usize) {
+pub fn pin(processor: usize) {
     // SAFETY: as in `processors`.
     unsafe {
         let mut one: libc::cpu_set_t = std::mem::zeroed();
@@ -186,11 +202,15 @@ impl Operation {
 
     fn report(self) {
         (self.check)(self.done);
-        let row = |measure, value| row(self.name, self.subject, None, measure, value);
-        row("1 thread min", least(&self.alone));
-        row("1 thread median", median(&self.alone));
+        rows_of_one_thread(self.name, self.subject, &self.alone);
         if !self.shared.is_empty() {
-            row("2 threads median", median(&self.shared));
+            row(
+                self.name,
+                self.subject,
+                None,
+                "2 threads median",
+                median(&self.shared),
+            );
         }
     }
 }
@@ -250,7 +270,7 @@ impl Rounds {
     /// Measures everything, checks all counts, prints the rows.
     pub fn measure(mut self) {
         become_threaded();
-        let (rounds, processors) = (setting("BENCH_ROUNDS", ROUNDS), processors());
+        let (rounds, processors) = (rounds(), processors());
         let slice_ns = 1e3 * setting("BENCH_SLICE_US", 2000) as f64;
         for operation in &mut self.operations {
             operation.calibrate(slice_ns);

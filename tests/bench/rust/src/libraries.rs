@@ -18,9 +18,9 @@ pub const COUNTERS_PER_GROUP: usize = 100;
 /// Names and numbers of one size. Whatever a program would have at hand is made before the time is taken.
 pub struct Shape {
     pub series: usize,
-    tasks: Vec<String>,
-    counters: Vec<String>,
-    c_tasks: Vec<CString>,
+    pub tasks: Vec<String>,
+    pub counters: Vec<String>,
+    pub c_tasks: Vec<CString>,
     c_counters: Vec<CString>,
 }
 
@@ -93,21 +93,7 @@ impl Library for Metra {
 
     fn register(shape: &Shape) -> Self {
         let registry = metra::Registry::new();
-        let variables = [
-            (c"host", c"localhost"),
-            (c"job", c"wordcount"),
-            (c"zone", c"eu-west-1"),
-        ];
-        let root = registry.root(c"bench", &variables);
-        let mut counters = Vec::with_capacity(shape.series);
-        for task in &shape.c_tasks {
-            let group = root.add_group(c"task", task);
-            for name in &shape.c_counters {
-                let counter = group.counter(name);
-                counter.inc(counters.len() as i64);
-                counters.push(counter);
-            }
-        }
+        let counters = register(&registry, shape);
         Self { counters, registry }
     }
 
@@ -123,6 +109,31 @@ impl Library for Metra {
         expect(self.counters.is_empty(), false, "having no counters");
         look(&String::from_utf8_lossy(&page))
     }
+}
+
+/// The root that has three of the four labels.
+pub fn root(registry: &metra::Registry) -> metra::Group {
+    let variables = [
+        (c"host", c"localhost"),
+        (c"job", c"wordcount"),
+        (c"zone", c"eu-west-1"),
+    ];
+    registry.root(c"bench", &variables)
+}
+
+/// Registers all counters of a shape in a registry of metra and gives each its number.
+pub fn register(registry: &metra::Registry, shape: &Shape) -> Vec<metra::Counter> {
+    let root = root(registry);
+    let mut counters = Vec::with_capacity(shape.series);
+    for task in &shape.c_tasks {
+        let group = root.add_group(c"task", task);
+        for name in &shape.c_counters {
+            let counter = group.counter(name);
+            counter.inc(counters.len() as i64);
+            counters.push(counter);
+        }
+    }
+    counters
 }
 
 /// `prometheus`, the page in a buffer that is used again.

@@ -3,9 +3,12 @@
 //! - `metra-bench hot`: updates
 //! - `metra-bench registry <series>...`: registering and rendering
 //! - `metra-bench memory <library> <series>`: memory of one registry
+//! - `metra-bench reports <series>`: reports of counters
+//! - `metra-bench reports mixed <series>`: reports of metrics of several types
 //! - `metra-bench histograms`: quantiles
 //! - `metra-bench histograms memory <library>`: memory of histograms
 
+mod allocations;
 mod harness;
 mod hdr;
 mod histograms;
@@ -14,6 +17,7 @@ mod libraries;
 mod memory;
 mod metra;
 mod registry;
+mod reports;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +31,8 @@ fn main() {
                 .for_each(|size| registry::measure(number(size)));
         }
         ["memory", library, series] => registry::measure_memory(library, number(series)),
+        ["reports", series] => reports::measure(number(series)),
+        ["reports", "mixed", series] => reports::measure_mixed(number(series)),
         ["histograms"] => histograms::measure(),
         ["histograms", "memory", library] => histograms::measure_memory(library),
         _ => harness::fail("these are no words of this program"),
