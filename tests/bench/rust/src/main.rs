@@ -5,6 +5,7 @@
 //! - `metra-bench memory <library> <series>`: memory of one registry
 //! - `metra-bench reports <series>`: reports of counters
 //! - `metra-bench reports mixed <series>`: reports of metrics of several types
+//! - `metra-bench reported <series>`: updates of a counter that is reported meanwhile
 //! - `metra-bench histograms`: quantiles
 //! - `metra-bench histograms memory <library>`: memory of histograms
 
@@ -33,6 +34,7 @@ fn main() {
         ["memory", library, series] => registry::measure_memory(library, number(series)),
         ["reports", series] => reports::measure(number(series)),
         ["reports", "mixed", series] => reports::measure_mixed(number(series)),
+        ["reported", series] => reports::measure_beside(number(series)),
         ["histograms"] => histograms::measure(),
         ["histograms", "memory", library] => histograms::measure_memory(library),
         _ => harness::fail("these are no words of this program"),

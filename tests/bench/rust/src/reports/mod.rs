@@ -1,11 +1,14 @@
 //! Reports by metra's reporters over loopback, and what OpenTelemetry's SDK takes to encode as much.
 
+mod beside;
 mod opentelemetry;
 mod registries;
 mod reporter;
 mod sinks;
 mod systems;
 mod thread;
+
+pub use beside::measure as measure_beside;
 
 use std::time::Instant;
 
