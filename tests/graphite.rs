@@ -676,7 +676,7 @@ fn registry_is_refused_where_a_key_is_not_right() {
     assert_eq!(missing.kind(), ErrorKind::Config);
     assert_eq!(
         missing.message(),
-        "metrics.reporter.r.host: '' is missing; right would be the name or the address of a host"
+        "metrics.reporter.r.host is missing; right would be the name or the address of a host"
     );
     let bad = refusal(&[port, ("host", "h"), ("protocol", "udp")]);
     assert_eq!(

@@ -7,7 +7,7 @@ use super::keys::{self, REPORTER};
 use super::mistake::{self, Mistake};
 use super::ports::Ports;
 use super::{Config, delimiter, duration, list, map, number};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 
 const FACTORY_CLASS: &str = ".factory.class";
@@ -112,7 +112,10 @@ impl ReporterSettings {
         match self.get(key) {
             Some(text) if !text.is_empty() => Ok(text),
             Some(_) => Err(self.refused(key, "is empty", right)),
-            None => Err(self.refused(key, "is missing", right)),
+            None => {
+                let text = format!("{} is missing; right would be {right}", self.full_key(key));
+                Err(Error::new(ErrorKind::Config, text))
+            }
         }
     }
 
@@ -152,14 +155,19 @@ impl ReporterSettings {
         format!("{REPORTER}{}.{key}", self.name)
     }
 
-    /// The refusal of what stands at `key`; `what` follows the value ("is no protocol"), `right` says what
-    /// would do ("'TCP' or 'UDP'"). A secret is not repeated.
+    /// The refusal of what stands at `key`, or of nothing there; `what` follows the value ("is no protocol"), `right`
+    /// says what would do ("'TCP' or 'UDP'"). A secret is not repeated.
     pub fn refused(&self, key: &str, what: &str, right: &str) -> Error {
+        let full_key = self.full_key(key);
+        let Some(value) = self.get(key) else {
+            let text = format!("{full_key} {what}; right would be {right}");
+            return Error::new(ErrorKind::Config, text);
+        };
         let mistake = Mistake {
             what: what.to_owned().into(),
             right: right.to_owned().into(),
         };
-        mistake.of(&self.full_key(key), self.get(key).unwrap_or_default())
+        mistake.of(&full_key, value)
     }
 
     fn read<T>(

@@ -110,7 +110,7 @@ mod tests {
         ] {
             let key = format!("{KEY}.{name}");
             let refusal = headers(&[(&key, value)]).unwrap_err();
-            let expected = format!("metrics.reporter.r.{KEY}: '***' has a header {what};");
+            let expected = format!("metrics.reporter.r.{KEY} has a header {what};");
             assert!(refusal.starts_with(&expected), "{refusal}");
             assert!(!refusal.contains("s3cret"));
         }

@@ -175,7 +175,7 @@ mod tests {
             (&[("host", "localhost"), ("port", "x")], "port"),
         ] {
             let error = options(pairs).err().unwrap();
-            let key = format!("metrics.reporter.r.{key}: ");
+            let key = format!("metrics.reporter.r.{key}");
             assert!(error.message().starts_with(&key), "{}", error.message());
         }
     }

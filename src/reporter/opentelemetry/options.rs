@@ -247,10 +247,10 @@ mod tests {
         }
         let refusal = options(&[(ENDPOINT, "http://host:4317/")]).err().unwrap();
         let what = "is missing, and an endpoint without path is one of gRPC, which is not spoken";
-        let expected = format!("metrics.reporter.r.{PROTOCOL}: '' {what}; {right}");
+        let expected = format!("metrics.reporter.r.{PROTOCOL} {what}; {right}");
         assert_eq!(refusal, expected);
         let missing = options(&[]).err().unwrap();
-        assert!(missing.starts_with("metrics.reporter.r.exporter.endpoint: '' is missing"));
+        assert!(missing.starts_with("metrics.reporter.r.exporter.endpoint is missing"));
     }
 
     #[test]

@@ -182,7 +182,7 @@ mod tests {
         for (keys, message) in [
             (
                 &[][..],
-                "hostUrl: '' is missing; right would be 'http://host:port' or 'https://host/path'",
+                "hostUrl is missing; right would be 'http://host:port' or 'https://host/path'",
             ),
             (
                 &[(HOST_URL, "127.0.0.1:1")],
@@ -191,7 +191,7 @@ mod tests {
             ),
             (
                 &[SERVER, (RANDOM_SUFFIX, "false")],
-                "jobName: '' is no name of a job; \
+                "jobName is no name of a job; \
                  right would be a name, or randomJobNameSuffix: true",
             ),
             (

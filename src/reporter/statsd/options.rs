@@ -162,7 +162,7 @@ mod tests {
             (&[("host", "localhost"), ("port", "65536")], "port"),
         ] {
             let error = options(pairs).err().unwrap();
-            let key = format!("metrics.reporter.r.{key}: ");
+            let key = format!("metrics.reporter.r.{key}");
             assert!(error.message().starts_with(&key), "{}", error.message());
         }
     }
