@@ -20,8 +20,11 @@ pub(super) fn shown<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
     if is_secret(&last) || is_header(key) {
         Cow::Borrowed("***")
-    } else if last.contains("url") || last.contains("endpoint") {
-        without_user(value)
+    } else if ["url", "endpoint", "host"]
+        .iter()
+        .any(|word| last.contains(word))
+    {
+        without_credentials(value)
     } else {
         Cow::Borrowed(value)
     }
@@ -34,7 +37,20 @@ fn is_header(key: &str) -> bool {
     above.any(|part| part.contains("headers"))
 }
 
-/// A URL, or what was meant for one, without user and password; rather with too little than with part of them.
+/// A URL, or what was meant for one, without user and password, and without what may be a key behind its path; rather with
+/// too little than with part of them.
+fn without_credentials(url: &str) -> Cow<'_, str> {
+    let Some((place, rest)) = url.split_once(['?', '#']) else {
+        return without_user(url);
+    };
+    if rest.contains('@') {
+        let scheme = place.find("://").map_or(0, |at| at + "://".len());
+        let scheme = place.get(..scheme).unwrap_or_default();
+        return Cow::Owned(format!("{scheme}***"));
+    }
+    Cow::Owned(format!("{}***", without_user(place)))
+}
+
 fn without_user(url: &str) -> Cow<'_, str> {
     let Some((before, place)) = url.rsplit_once('@') else {
         return Cow::Borrowed(url);
@@ -91,15 +107,21 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_shown_without_their_user() {
+    fn urls_are_shown_without_user_and_query() {
         for (url, expected) in [
             ("http://u:p@host:1/path", "http://***@host:1/path"),
             ("http://u:p/@w@host", "http://***@host"),
             ("u:p@host", "***@host"),
             ("http://host:1/path", "http://host:1/path"),
+            ("http://host/path?api_key=k", "http://host/path***"),
+            ("http://u:p@host#k", "http://***@host***"),
+            ("http://u:p?w@host", "http://***"),
+            ("http://host?key=k@k", "http://***"),
         ] {
-            assert_eq!(shown("metrics.reporter.r.hostUrl", url), expected);
-            assert_eq!(shown("metrics.reporter.r.exporter.endpoint", url), expected);
+            for key in ["hostUrl", "exporter.endpoint", "host", "proxyHost"] {
+                let key = format!("metrics.reporter.r.{key}");
+                assert_eq!(shown(&key, url), expected);
+            }
         }
         assert_eq!(shown("metrics.reporter.r.prefix", "a@b"), "a@b");
     }
