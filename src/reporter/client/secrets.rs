@@ -1,6 +1,6 @@
 //! What no text may contain.
 
-/// Secrets of one reporter. Nothing shows them.
+/// Secrets of one reporter, the longest first, as one may be part of another. Nothing shows them.
 #[derive(Default)]
 pub(super) struct Secrets(Vec<String>);
 
@@ -9,6 +9,7 @@ impl Secrets {
     pub(super) fn add(&mut self, secret: &[u8]) {
         if !secret.is_empty() {
             self.0.push(String::from_utf8_lossy(secret).into_owned());
+            self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         }
     }
 
@@ -44,6 +45,17 @@ mod tests {
         secrets.add(b"");
         let hidden = secrets.without_any("token s3cret is not s3cret2");
         assert_eq!(hidden, "token *** is not ***2");
+    }
+
+    #[test]
+    fn secret_in_another_one_leaves_nothing_of_that() {
+        let mut secrets = Secrets::default();
+        secrets.add(b"pw");
+        secrets.add(b"dTpwdw==");
+        assert_eq!(
+            secrets.without_any("Basic dTpwdw== of pw"),
+            "Basic *** of ***"
+        );
     }
 
     #[test]
