@@ -69,13 +69,25 @@ impl Log {
         }
     }
 
-    /// Says `text`. A sink that logs again from inside its own call is not re-entered; what is said while a lock of metra
-    /// is held is said later, as the sink is foreign code.
+    /// Says `text` in one line: names in it may have line breaks. A sink that logs again from inside its own call is not
+    /// re-entered; what is said while a lock of metra is held is said later, as the sink is foreign code.
     pub fn say(&self, level: Level, text: impl fmt::Display) {
         if self.sink.is_some() {
-            self.unsaid.lock().push_back((level, text.to_string()));
-            self.catch_up();
+            self.push(level, text.to_string().replace(char::is_control, " "));
         }
+    }
+
+    /// Says `text` in the lines that it has.
+    #[cfg(feature = "push")]
+    pub(crate) fn say_lines(&self, level: Level, text: impl fmt::Display) {
+        if self.sink.is_some() {
+            self.push(level, text.to_string());
+        }
+    }
+
+    fn push(&self, level: Level, text: String) {
+        self.unsaid.lock().push_back((level, text));
+        self.catch_up();
     }
 
     /// Says what could not be said when it happened.
@@ -129,5 +141,28 @@ impl Log {
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Log").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_is_one_and_a_report_has_its_own() {
+        let said: Arc<Mutex<Vec<String>>> = Arc::default();
+        let sink: Sink = {
+            let said = Arc::clone(&said);
+            Box::new(move |_, text| said.lock().push(text.to_owned()))
+        };
+        let log = Log::new(Some(Arc::new(sink)));
+        log.say(Level::Warn, "a\nb");
+        log.lose(Loss::EqualIdentity, "c\r\u{85}d");
+        assert_eq!(*said.lock(), ["a b", "c  d"]);
+        #[cfg(feature = "push")]
+        {
+            log.say_lines(Level::Info, "e\nf");
+            assert_eq!(said.lock().last().map(String::as_str), Some("e\nf"));
+        }
     }
 }

@@ -79,7 +79,7 @@ impl Place {
     fn put(&self, report: &[u8], moment: &Moment) -> Result<(), Failure> {
         match self {
             Self::Log(log) => {
-                log.say(Level::Info, String::from_utf8_lossy(report));
+                log.say_lines(Level::Info, String::from_utf8_lossy(report));
                 Ok(())
             }
             Self::File(file) => file.append(report, moment),
