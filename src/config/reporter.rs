@@ -119,6 +119,19 @@ impl ReporterSettings {
         }
     }
 
+    /// The host of another side at `key`, which must be there: a name or an address, and nothing around it.
+    pub fn host_of_peer(&self, key: &str) -> Result<&str, Error> {
+        let right = "the name or the address of a host";
+        let text = self.required(key, right)?;
+        let is_around = |letter: char| {
+            matches!(letter, '@' | '/' | '?' | '#') || letter.is_whitespace() || letter.is_control()
+        };
+        match text.contains(is_around) {
+            true => Err(self.refused(key, "is no host", right)),
+            false => Ok(text),
+        }
+    }
+
     /// The port of another side at `key`, which must be there.
     pub fn port_of_peer(&self, key: &str) -> Result<u16, Error> {
         let right = "a port from 1 to 65535";

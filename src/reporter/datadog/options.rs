@@ -183,7 +183,10 @@ fn proxy(settings: &ReporterSettings) -> Result<Option<Proxy<'_>>, Error> {
     const PORT: &str = "proxyPort";
     let port = settings.get(PORT).map(|_| settings.port_of_peer(PORT));
     let port = port.transpose()?.unwrap_or(DEFAULT_PROXY_PORT);
-    let host = settings.get("proxyHost");
+    let host = settings
+        .get("proxyHost")
+        .map(|_| settings.host_of_peer("proxyHost"));
+    let host = host.transpose()?;
     Ok(host.map(|host| Proxy { host, port }))
 }
 
@@ -202,8 +205,28 @@ fn tags(list: &str, is_exact: bool) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn proxy_that_names_a_user_is_refused_without_its_password() {
+        let mut config = Config::new();
+        for (key, value) in [
+            ("factory.class", "datadog"),
+            ("apikey", "k"),
+            ("proxyHost", "u:s3cret@proxy"),
+        ] {
+            let key = format!("metrics.reporter.r.{key}");
+            config.set(&key, value).unwrap();
+        }
+        let settings = config.settings().unwrap();
+        let refusal = Options::read(settings.reporters.first().unwrap());
+        let message = refusal.err().unwrap().message().to_owned();
+        let expected = "metrics.reporter.r.proxyHost: '***@proxy' is no host; ";
+        assert!(message.starts_with(expected), "{message}");
+    }
 
     #[test]
     fn lists_of_tags_are_split_at_commas() {

@@ -76,7 +76,7 @@ impl Options {
         }
         let rate_unit = settings.choice("rateConversion", 1.0, &UNITS)?;
         settings.choice("durationConversion", 1.0, &UNITS)?;
-        let host = settings.required("host", "the name or the address of a host")?;
+        let host = settings.host_of_peer("host")?;
         Ok(Self {
             host: host.to_owned(),
             port: settings.port_of_peer("port")?,

@@ -95,9 +95,7 @@ fn target(settings: &ReporterSettings) -> Result<Target, Error> {
         Some("") => Err(settings.refused("socket", "is empty", "a path")),
         Some(path) => Ok(Target::Unix(PathBuf::from(path))),
         None => Ok(Target::Udp {
-            host: settings
-                .required("host", "the name or the address of a host")?
-                .to_owned(),
+            host: settings.host_of_peer("host")?.to_owned(),
             port: settings.port_of_peer("port")?,
         }),
     }
@@ -164,6 +162,32 @@ mod tests {
             let error = options(pairs).err().unwrap();
             let key = format!("metrics.reporter.r.{key}");
             assert!(error.message().starts_with(&key), "{}", error.message());
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused_without_its_password() {
+        for host in ["u:s3cret@h", "http://h", "h/p", "a b", "h\n"] {
+            let error = options(&[("host", host), ("port", "8125")]).err().unwrap();
+            let message = error.message();
+            assert!(
+                message.contains("' is no host; right would be "),
+                "{message}"
+            );
+            assert!(!message.contains("s3cret"), "{message}");
+        }
+        for host in [
+            "h",
+            "h_1.example",
+            "127.0.0.1",
+            "::1",
+            "[::1]",
+            "fe80::1%eth0",
+        ] {
+            assert!(
+                options(&[("host", host), ("port", "8125")]).is_ok(),
+                "{host}"
+            );
         }
     }
 
