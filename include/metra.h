@@ -209,8 +209,8 @@ typedef struct metra_value {
     union metra_value_content as;
 } metra_value;
 
-// Receives one line of the log. Called from any thread, possibly from several at once, never re-entered on one; it must
-// not call metra. The text is borrowed for the call.
+// Receives one line of the log, or a whole report of a reporter to the log, which has many. Called from any thread,
+// possibly from several at once, never re-entered on one; it must not call metra. The text is borrowed for the call.
 typedef void (*metra_log_fn)(void *userdata, enum metra_log_level level, const char *text);
 
 // Frees the userdata of a callback: called exactly once, after the callback's last call.
@@ -724,8 +724,9 @@ METRA_NODISCARD enum metra_status metra_registry_set_default(struct metra_regist
 //
 // @param registry    (nonnull, borrowed) The registry.
 // @param deadline_ms How long to wait in all, in milliseconds.
-// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_TIMEOUT if a callback of the host still runs after the
-//         deadline; the registry is closed all the same and the callback is left to itself.
+// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_TIMEOUT if a reporter is not done or a callback of the
+//         host still runs after the deadline; the registry is closed all the same, the callback is left to itself, and
+//         the reporter ends by the deadline of its report (metrics.reporter.<name>.timeout).
 //
 // Thread safety: any thread.
 METRA_NODISCARD enum metra_status metra_registry_close(struct metra_registry *registry, uint32_t deadline_ms);

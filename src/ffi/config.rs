@@ -54,8 +54,8 @@ impl From<Level> for metra_log_level {
     }
 }
 
-/// Receives one line of the log. Called from any thread, possibly from several at once, never re-entered on one; it must
-/// not call metra. The text is borrowed for the call.
+/// Receives one line of the log, or a whole report of a reporter to the log, which has many. Called from any thread,
+/// possibly from several at once, never re-entered on one; it must not call metra. The text is borrowed for the call.
 pub type metra_log_fn = Option<
     unsafe extern "C" fn(userdata: *mut c_void, level: metra_log_level, text: *const c_char),
 >;

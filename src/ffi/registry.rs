@@ -189,8 +189,9 @@ pub unsafe extern "C" fn metra_registry_set_default(registry: *mut metra_registr
 ///
 /// @param registry    (nonnull, borrowed) The registry.
 /// @param deadline_ms How long to wait in all, in milliseconds.
-/// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_TIMEOUT if a callback of the host still runs after the
-///         deadline; the registry is closed all the same and the callback is left to itself.
+/// @return METRA_OK, METRA_ERROR_NULL_ARGUMENT, or METRA_ERROR_TIMEOUT if a reporter is not done or a callback of the
+///         host still runs after the deadline; the registry is closed all the same, the callback is left to itself, and
+///         the reporter ends by the deadline of its report (metrics.reporter.<name>.timeout).
 ///
 /// Thread safety: any thread.
 #[unsafe(no_mangle)]
