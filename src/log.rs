@@ -108,13 +108,24 @@ impl Log {
     /// Says `text` unless the very same text was said before.
     pub fn say_once(&self, level: Level, text: impl fmt::Display) {
         let text = text.to_string();
-        let is_new = {
-            let mut said = self.said.lock();
-            said.len() < REMEMBERED && said.insert(text.clone())
-        };
-        if is_new {
+        if self.is_new(&text) {
             self.say(level, text);
         }
+    }
+
+    /// Says `about` and what `text` says of it, unless something was said about it before: for text that somebody else
+    /// writes, who may write another one every time.
+    #[cfg(feature = "push-http")]
+    pub(crate) fn say_once_about(&self, level: Level, about: &str, text: &str) {
+        if self.is_new(about) {
+            self.say(level, format_args!("{about}: {text}"));
+        }
+    }
+
+    /// Whether `text` was not said before and there is room to remember it.
+    fn is_new(&self, text: &str) -> bool {
+        let mut said = self.said.lock();
+        said.len() < REMEMBERED && said.insert(text.to_owned())
     }
 
     /// Counts one `loss` and says `text` if that was not said before.

@@ -146,7 +146,8 @@ typedef enum metra_format {
 
 // What metra_registry_after_fork does with the values.
 typedef enum metra_fork_mode {
-    // Metrics go on from what they counted in the parent.
+    // Metrics go on from what they counted in the parent. Systems that are sent differences are sent what they count
+    // from this call on.
     METRA_FORK_KEEP = 0,
     // Metrics begin again at zero; settable gauges keep their values.
     METRA_FORK_ZERO = 1,

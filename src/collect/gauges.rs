@@ -111,6 +111,18 @@ impl GaugeReader {
     /// # Errors
     /// [`ErrorKind::Busy`] inside a callback, unless no gauge has to be asked.
     pub(crate) fn read(&self, gauges: Vec<Arc<Gauge>>) -> Result<GaugeValues, Error> {
+        self.read_within(self.timeout, gauges)
+    }
+
+    /// The same, for readers that have less time than the timeout.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn read_within(
+        &self,
+        patience: Duration,
+        gauges: Vec<Arc<Gauge>>,
+    ) -> Result<GaugeValues, Error> {
         let mut values: GaugeValues = gauges.iter().map(|gauge| gauge.held()).collect();
         // Those that were late come last, so that they cost the others nothing once they are known.
         let late: Vec<bool> = gauges.iter().map(|gauge| gauge.was_late()).collect();
@@ -130,7 +142,7 @@ impl GaugeReader {
             let text = "gauges cannot be read from inside a gauge's callback";
             return Err(Error::new(ErrorKind::Busy, text));
         }
-        for (place, answer) in places.into_iter().zip(self.ask(asked)) {
+        for (place, answer) in places.into_iter().zip(self.ask(patience, asked)) {
             if let Some(value) = values.get_mut(place) {
                 *value = answer;
             }
@@ -138,8 +150,8 @@ impl GaugeReader {
         Ok(values)
     }
 
-    fn ask(&self, gauges: Vec<Arc<Gauge>>) -> GaugeValues {
-        let deadline = Instant::now() + self.timeout;
+    fn ask(&self, patience: Duration, gauges: Vec<Arc<Gauge>>) -> GaugeValues {
+        let deadline = Instant::now() + patience.min(self.timeout);
         let mut state = self.lock();
         let id = state.add_job(gauges);
         self.ensure_worker(&mut state);

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::metric::{DistributionReading, Gauge, HistogramReading, Metric};
 use crate::value::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What one metric said.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,14 +50,15 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    /// Begins a reading of `metrics` and asks the gauges among them. The error says why gauges that ask a callback are left
-    /// out: [`Busy`](crate::ErrorKind::Busy), inside one.
+    /// Begins a reading of `metrics` and asks the gauges among them, for no longer than `patience` and their timeout. The
+    /// error says why gauges that ask a callback are left out: [`Busy`](crate::ErrorKind::Busy), inside one.
     pub(crate) fn begin<'a>(
         metrics: impl Iterator<Item = &'a Metric>,
         gauges: &GaugeReader,
+        patience: Duration,
     ) -> (Self, Result<(), Error>) {
         let asked = metrics.filter_map(Metric::as_gauge).map(Arc::clone);
-        let (values, outcome) = match gauges.read(asked.collect()) {
+        let (values, outcome) = match gauges.read_within(patience, asked.collect()) {
             Ok(values) => (values, Ok(())),
             Err(error) => (GaugeValues::default(), Err(error)),
         };

@@ -212,7 +212,8 @@ pub unsafe extern "C" fn metra_registry_close(
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub enum metra_fork_mode {
-    /// Metrics go on from what they counted in the parent.
+    /// Metrics go on from what they counted in the parent. Systems that are sent differences are sent what they count
+    /// from this call on.
     METRA_FORK_KEEP = 0,
     /// Metrics begin again at zero; settable gauges keep their values.
     METRA_FORK_ZERO = 1,

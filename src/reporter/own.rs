@@ -76,7 +76,7 @@ impl Pusher for Own {
             reporter.report(view, &mut |visit| {
                 let metrics = || entries.iter().map(|entry| &entry.live);
                 let (mut round, outcome) =
-                    Round::begin(metrics().map(|live| &live.metric), &gauges);
+                    Round::begin(metrics().map(|live| &live.metric), &gauges, Duration::MAX);
                 for live in metrics() {
                     if let Some(reading) = round.next(&live.metric) {
                         visit(&MetricInfo::new(view, live.identity()), reading);

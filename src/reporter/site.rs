@@ -19,4 +19,6 @@ pub(crate) struct Site<'a> {
     pub(crate) gauges: &'a Arc<GaugeReader>,
     /// Since 1970-01-01, by the registry's clock.
     pub(crate) now: Duration,
+    /// Whether what is counted so far was counted in the process that this one was forked from.
+    pub(crate) is_inherited: bool,
 }

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use self::push::is_reporting;
-use self::readers::{Carrier, Readers};
+use self::readers::{Carrier, Readers, Scene};
 use crate::collect::{self, GaugeReader, Reading};
 use crate::config::ReporterSettings;
 use crate::error::{Error, ErrorKind};
@@ -79,7 +79,15 @@ impl Runtime {
             settings.delimiter,
             log,
         );
-        let readers = Readers::start(settings, &setup, &registry, &gauges)?;
+        let readers = Readers::start(
+            settings,
+            Scene {
+                setup: &setup,
+                registry: &registry,
+                gauges: &gauges,
+                is_inherited: false,
+            },
+        )?;
         Ok(Self {
             registry,
             gauges,
@@ -138,7 +146,7 @@ impl Runtime {
     pub fn write(&self, format: Format, out: &mut impl io::Write) -> Result<(), Error> {
         let Format::Prometheus = format;
         let format = prometheus::Format::Text;
-        let mut walk = self.page().walk(format, None, &self.gauges);
+        let mut walk = self.page().walk(format, None, &self.gauges, Duration::MAX);
         let (mut piece, mut follows) = (Vec::new(), true);
         while follows {
             piece.clear();
@@ -185,7 +193,15 @@ impl Runtime {
             self.registry.clear();
         }
         let settings = self.setup.config.settings()?;
-        let started = Readers::start(settings, &self.setup, &self.registry, &self.gauges)?;
+        let started = Readers::start(
+            settings,
+            Scene {
+                setup: &self.setup,
+                registry: &self.registry,
+                gauges: &self.gauges,
+                is_inherited: !clear,
+            },
+        )?;
         let parents = std::mem::replace(&mut *self.readers.lock(), Arc::new(started));
         drop(parents);
         Ok(())

@@ -28,6 +28,20 @@ pub(super) struct Readers {
     reporters: Vec<Running>,
 }
 
+/// Where readers are started.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) setup: &'a Setup,
+    pub(super) registry: &'a Registry,
+    pub(super) gauges: &'a Arc<GaugeReader>,
+    /// Whether this is a forked child that keeps what its parent counted.
+    #[cfg_attr(
+        not(feature = "push"),
+        expect(dead_code, reason = "nobody sends differences")
+    )]
+    pub(super) is_inherited: bool,
+}
+
 /// A reporter that was started.
 struct Running {
     view: Arc<View>,
@@ -48,12 +62,10 @@ pub(super) trait Carrier: Send + Sync {
 
 impl Readers {
     /// Starts the tick and the reporters that `settings` name.
-    pub(super) fn start(
-        settings: Settings,
-        setup: &Setup,
-        registry: &Registry,
-        gauges: &Arc<GaugeReader>,
-    ) -> Result<Self, Error> {
+    pub(super) fn start(settings: Settings, scene: Scene<'_>) -> Result<Self, Error> {
+        let Scene {
+            setup, registry, ..
+        } = scene;
         let mut readers = Self {
             ticker: Ticker::new(registry, setup.clock.clone()),
             reporters: Vec::new(),
@@ -61,7 +73,7 @@ impl Readers {
         for reporter in settings.reporters {
             let log = registry.log();
             let view = Arc::new(View::new(reporter, settings.delimiter, Arc::clone(log)));
-            if let Some(carrier) = carrier(&view, setup, registry, gauges)? {
+            if let Some(carrier) = carrier(&view, scene)? {
                 let name = &view.settings().name;
                 log.say(Level::Info, format!("reporter {name} started"));
                 readers.reporters.push(Running { view, carrier });
@@ -94,15 +106,13 @@ impl Readers {
 }
 
 /// Starts what does the work of the reporter of `view`; nothing for a class that nobody here has.
-fn carrier(
-    view: &Arc<View>,
-    setup: &Setup,
-    registry: &Registry,
-    gauges: &Arc<GaugeReader>,
-) -> Result<Option<Box<dyn Carrier>>, Error> {
+fn carrier(view: &Arc<View>, scene: Scene<'_>) -> Result<Option<Box<dyn Carrier>>, Error> {
+    let Scene {
+        setup, registry, ..
+    } = scene;
     let settings = view.settings();
     if let Some(class) = setup.class(&settings.class) {
-        return Ok(Some(Box::new(own(class, view, setup, registry, gauges)?)));
+        return Ok(Some(Box::new(own(class, view, scene)?)));
     }
     let Some(class) = reporter::class(&settings.class) else {
         let text = format!(
@@ -123,7 +133,7 @@ fn carrier(
     match class.make {
         #[cfg(feature = "http")]
         Make::Page => {
-            let served = serve::Served::start(view, registry, Arc::clone(gauges))?;
+            let served = serve::Served::start(view, registry, Arc::clone(scene.gauges))?;
             Ok(Some(Box::new(served)))
         }
         #[cfg(feature = "push")]
@@ -131,8 +141,9 @@ fn carrier(
             let site = Site {
                 view,
                 registry,
-                gauges,
+                gauges: scene.gauges,
                 now: setup.clock.unix_time(),
+                is_inherited: scene.is_inherited,
             };
             Ok(Some(Box::new(pushing(make, &site, setup)?)))
         }
@@ -150,13 +161,13 @@ fn pushing(make: MakePusher, site: &Site<'_>, setup: &Setup) -> Result<Push, Err
 }
 
 /// Starts a reporter of the program's own.
-fn own(
-    class: &ReporterClass,
-    view: &Arc<View>,
-    setup: &Setup,
-    registry: &Registry,
-    gauges: &Arc<GaugeReader>,
-) -> Result<Push, Error> {
+fn own(class: &ReporterClass, view: &Arc<View>, scene: Scene<'_>) -> Result<Push, Error> {
+    let Scene {
+        setup,
+        registry,
+        gauges,
+        ..
+    } = scene;
     let interval = class.interval_of(view.settings())?;
     // A deadline means nothing to it.
     let schedule = interval.map(|interval| Schedule::new(interval, Duration::ZERO));

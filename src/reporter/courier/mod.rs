@@ -1,5 +1,6 @@
 //! Reporters that bring metrics to a system, batch by batch.
 
+mod inherited;
 #[cfg(test)]
 mod tests;
 
@@ -141,7 +142,7 @@ impl<S: System> Courier<S> {
     pub(crate) fn new(system: S, site: &Site<'_>) -> Self {
         // What comes is taken in with the next report: nobody has to be woken for it.
         let feed = site.registry.subscribe(|_| true, || ());
-        Self {
+        let mut courier = Self {
             system,
             view: Arc::clone(site.view),
             known: Known::new(Arc::clone(site.view), feed),
@@ -149,7 +150,12 @@ impl<S: System> Courier<S> {
             gauges: Arc::clone(site.gauges),
             deliveries: Deliveries::new(site.view, site.registry),
             caught_up: site.now,
+        };
+        if site.is_inherited {
+            courier.catch_up(site.now);
+            courier.inherit(site.now);
         }
+        courier
     }
 
     /// Writes and sends everything, batch by batch, and counts what became of it.
@@ -170,8 +176,9 @@ impl<S: System> Courier<S> {
     }
 
     fn send_all(&mut self, batch: &mut Batch, moment: &Moment) -> Result<(), Failure> {
-        // Nobody waits for a gauge here, so that there is no other outcome than that they were asked.
-        let (mut round, _) = Round::begin(self.known.metrics(), &self.gauges);
+        // Nobody waits for a gauge here, so that there is no other outcome than that they were asked. Half of the time is for
+        // everything else.
+        let (mut round, _) = Round::begin(self.known.metrics(), &self.gauges, moment.left() / 2);
         self.system.begin(moment);
         let all = self.known.entries.len();
         for place in 0..all {

@@ -161,6 +161,7 @@ impl Fixture {
                 registry: &registry,
                 gauges: &gauges,
                 now: Duration::ZERO,
+                is_inherited: false,
             },
         );
         let variables = &[];
@@ -176,6 +177,22 @@ impl Fixture {
             script,
             said,
         }
+    }
+
+    /// Exchanges the courier for one that takes over what is counted.
+    fn start_again(&mut self) {
+        let system = Scripted {
+            script: Arc::clone(&self.script),
+            batch: Vec::new(),
+        };
+        let site = Site {
+            view: &Arc::clone(&self.courier.view),
+            registry: &self.registry,
+            gauges: &Arc::clone(&self.courier.gauges),
+            now: Duration::ZERO,
+            is_inherited: true,
+        };
+        self.courier = Courier::new(system, &site);
     }
 
     /// Registers counters and counts each to 1.
@@ -214,6 +231,16 @@ impl Fixture {
         let group = root.unwrap().add_key_value("reporter", "r").unwrap();
         group.monotonic_counter(name).unwrap().count()
     }
+}
+
+#[test]
+fn child_of_a_fork_says_what_it_counts_itself() {
+    let mut fixture = Fixture::new();
+    fixture.count(&["a", "b", "c"]);
+    fixture.app.gauge("g", Box::new(|| None)).unwrap();
+    fixture.start_again();
+    fixture.count(&["b", "d"]);
+    assert_eq!(fixture.report(&[]), ["app.a=0 app.b=1", "app.c=0 app.d=1"]);
 }
 
 fn gone() -> Failure {

@@ -138,8 +138,8 @@ impl System for Datadog {
             let answer = client.send(&post, moment)?;
             if let Some(complaint) = answer::complaint(&answer) {
                 let (name, complaint) = (&view.settings().name, client.repeatable(&complaint));
-                let text = format!("reporter {name}: Datadog complains: {complaint}");
-                view.log.say_once(Level::Warn, text);
+                let about = format!("reporter {name}: Datadog complains");
+                view.log.say_once_about(Level::Warn, &about, &complaint);
             }
             Ok(())
         });

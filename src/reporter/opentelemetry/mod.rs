@@ -211,8 +211,8 @@ impl OpenTelemetry {
         let (url, name) = (self.options.url.as_str(), &self.view.settings().name);
         let message = self.client.repeatable(&partial.message);
         if partial.rejected == 0 {
-            let text = format!("reporter {name}: {url} warns: {message}");
-            self.view.log.say_once(Level::Warn, text);
+            let about = format!("reporter {name}: {url} warns");
+            self.view.log.say_once_about(Level::Warn, &about, &message);
             return;
         }
         let text = format!("{url} does not take everything: {message}");

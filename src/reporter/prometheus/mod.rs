@@ -49,6 +49,7 @@ pub(crate) use options::Options;
 pub(crate) use walk::Walk;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use self::index::Index;
 use super::View;
@@ -88,18 +89,20 @@ impl Page {
         }
     }
 
-    /// Begins a page of what the registry has now: asks the gauges and reads the distributions. With sample names in
-    /// `wanted`, only samples of those names. Inside a gauge's callback, gauges that have one are left out.
+    /// Begins a page of what the registry has now: asks the gauges, for no longer than `patience` and their timeout, and
+    /// reads the distributions. With sample names in `wanted`, only samples of those names. Inside a gauge's callback, gauges
+    /// that have one are left out.
     pub(crate) fn walk(
         self: &Arc<Self>,
         format: Format,
         wanted: Option<Vec<String>>,
         gauges: &GaugeReader,
+        patience: Duration,
     ) -> Walk {
         self.catch_up();
         let mut asked = self.lock().gauges();
-        let answers = gauges.read(std::mem::take(&mut asked.gauges)).ok();
-        let begun = self.lock().begin(&asked, answers);
+        let answers = gauges.read_within(patience, std::mem::take(&mut asked.gauges));
+        let begun = self.lock().begin(&asked, answers.ok());
         self.log.catch_up();
         Walk::new(Arc::clone(self), format, wanted, begun)
     }

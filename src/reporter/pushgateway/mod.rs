@@ -61,7 +61,9 @@ struct Pushgateway {
 
 impl Pushgateway {
     fn push(&mut self, moment: &Moment) -> Result<(), Failure> {
-        let walk = self.page.walk(Format::Text, None, &self.gauges);
+        // The other half of the time is for sending it.
+        let patience = moment.left() / 2;
+        let walk = self.page.walk(Format::Text, None, &self.gauges, patience);
         let mut body = Body::new(walk);
         let put = Post {
             method: "PUT",

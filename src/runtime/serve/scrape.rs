@@ -1,6 +1,7 @@
 //! What a scrape is answered.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::format::{content_type, format_of};
 use crate::collect::GaugeReader;
@@ -43,7 +44,7 @@ impl Handler for Scrape {
         };
         let format = format_of(request);
         let (walk, content_type) = (
-            self.page.walk(format, wanted, &self.gauges),
+            self.page.walk(format, wanted, &self.gauges, Duration::MAX),
             content_type(format),
         );
         let response = if gzip::is_wanted(request) {

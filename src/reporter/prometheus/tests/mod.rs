@@ -65,7 +65,7 @@ impl Fixture {
     }
 
     fn walk(&self, format: Format) -> Walk {
-        self.page.walk(format, None, &self.gauges)
+        self.page.walk(format, None, &self.gauges, Duration::MAX)
     }
 
     fn write(&mut self) -> String {
@@ -89,7 +89,11 @@ impl Fixture {
 
     fn write_wanted(&mut self, format: Format, wanted: &[&str]) -> String {
         let wanted = wanted.iter().map(|name| (*name).to_owned()).collect();
-        rest(&mut self.page.walk(format, Some(wanted), &self.gauges))
+        rest(
+            &mut self
+                .page
+                .walk(format, Some(wanted), &self.gauges, Duration::MAX),
+        )
     }
 
     fn lost(&self) -> u64 {

@@ -72,7 +72,7 @@ fn pieces_of_wanted_samples_make_them_as_in_one_go() {
         let walk = || {
             fixture
                 .page
-                .walk(format, Some(wanted.clone()), &fixture.gauges)
+                .walk(format, Some(wanted.clone()), &fixture.gauges, Duration::MAX)
         };
         let whole = rest(&mut walk());
         assert_eq!(whole.matches("zone=").count(), 9, "{whole}");
