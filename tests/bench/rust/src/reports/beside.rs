@@ -47,7 +47,7 @@ pub fn measure(series: usize) {
     let registry = metra::Registry::new();
     let counter = registry.root(c"bench", &[]).counter(c"counter");
     let add = || (0..ADDITIONS).for_each(|number| _ = black_box(number));
-    compare(&counter, "counter beside a loop", "metra", there, add);
+    compare(&counter, "counter beside a loop", "no reporter", there, add);
 }
 
 /// Measures a counter alternately while processor `there` does `work` again and again, and while that does nothing.
