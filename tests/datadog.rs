@@ -438,7 +438,7 @@ fn keys_that_nobody_could_use_are_refused() {
         (with(&[("proxyPort", "x")]), "proxyPort: 'x' is not a port"),
         (
             with(&[("proxyHost", "a b")]),
-            "proxyHost: 'a b' is no proxy",
+            "proxyHost: 'a b' is no host",
         ),
         (
             with(&[("maxMetricsPerRequest", "0")]),

@@ -298,7 +298,7 @@ fn headers_that_are_sent_already_are_refused() {
         let class = [("factory.class", "otel"), endpoint, (&key, "opensesame")];
         let refusal = Program::try_start(&[&class, keys].concat()).err().unwrap();
         let expected = format!(
-            "metrics.reporter.r.exporter.headers: '***' has a header '{name}' that is sent already; \
+            "metrics.reporter.r.exporter.headers has a header '{name}' that is sent already; \
              right would be another one, or other keys"
         );
         assert_eq!(refusal.message(), expected);
