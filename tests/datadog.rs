@@ -436,10 +436,7 @@ fn keys_that_nobody_could_use_are_refused() {
             "api-version: 'v2' is not Flink's",
         ),
         (with(&[("proxyPort", "x")]), "proxyPort: 'x' is not a port"),
-        (
-            with(&[("proxyHost", "a b")]),
-            "proxyHost: 'a b' is no host",
-        ),
+        (with(&[("proxyHost", "a b")]), "proxyHost: 'a b' is no host"),
         (
             with(&[("maxMetricsPerRequest", "0")]),
             "maxMetricsPerRequest: '0' is none at all",
